@@ -16,6 +16,7 @@ import {
   roles,
   type Insight,
 } from './features/insights/selection';
+import type { Asked } from './features/log/asked';
 import { readWhere, type Where } from './features/version/items/where';
 import {
   givenViews as givenWorkflowViews,
@@ -101,12 +102,14 @@ const phase = createRoute({
 });
 const log = createRoute({
   ...page('/w/$cycleId/$reportId/log'),
-  validateSearch: (
-    search: Raw,
-  ): { commit?: number | undefined; after?: string | undefined; operation?: string | undefined } => ({
+  validateSearch: (search: Raw): Asked & { commit?: number | undefined; after?: string | undefined } => ({
     commit: number(search.commit),
     after: text(search.after),
     operation: text(search.operation),
+    actor: number(search.actor),
+    table: text(search.table),
+    since: text(search.since),
+    until: text(search.until),
   }),
   component: lazyRouteComponent(() => import('./features/log/LogPage')),
 });
@@ -138,7 +141,7 @@ const verify = createRoute({
   }),
   component: lazyRouteComponent(() => import('./features/verify/VerifyPage')),
 });
-export const versionTabs = ['items', 'content', 'signatures', 'commits'] as const;
+export const versionTabs = ['items', 'content', 'signatures', 'versions', 'commits'] as const;
 const version = createRoute({
   ...page('/v/$versionId'),
   validateSearch: (

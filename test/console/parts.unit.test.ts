@@ -3,7 +3,9 @@ import path from 'node:path';
 import { asOf } from '../../console/src/api/as-of';
 import { itemsAcross } from '../../console/src/features/cycles/across';
 import { patchAcross } from '../../console/src/features/cycles/patch';
+import { placesFor, readText } from '../../console/src/features/find/places';
 import { waitersOf } from '../../console/src/features/insights/waiters';
+import { filterOf } from '../../console/src/features/log/asked';
 import { looked } from '../../console/src/features/my-work/last-here';
 import type { FieldFragment } from '../../console/src/generated/graphql';
 import { lanesOf } from '../../console/src/features/phase/lanes';
@@ -482,5 +484,41 @@ describe('what is typed into items and not saved yet', () => {
     const sent = [{ item: saved, field: risk, text: 'HIGH' }];
     expect(without(typedIn, sent)).toEqual({});
     expect(without(later, sent)).toEqual({ a: { risk: { text: 'HIGHER', was: 'HIGH' } } });
+  });
+});
+
+describe('what is sought', () => {
+  const workflow = {
+    workflowId: 'w',
+    report: { reportId: 'r', name: 'Domestic Credit Cards', number: 'R-1' },
+    cycle: { cycleId: 'c', name: 'Autumn' },
+  };
+  const hrefs = (text: string, isAdministrator = false) =>
+    placesFor(text, [workflow], isAdministrator).map(({ href }) => href);
+
+  test('is a workflow by its name, and of it the phase that the last word begins', () => {
+    expect(readText('cards')).toEqual({ search: 'cards', phases: [] });
+    expect(readText('Credit cards  scop')).toEqual({ search: 'credit cards', phases: ['SCOPING'] });
+    expect(readText('cards test').phases).toEqual(['TEST_EXECUTION', 'FINALIZE_TEST_REPORT']);
+    expect(hrefs('credit')).toEqual(['/w/c/r']);
+    expect(hrefs('credit scoping')).toEqual(['/w/c/r/SCOPING']);
+  });
+  test('is a page, of administrators too, or the version with an id', () => {
+    expect(hrefs('veri')[0]).toBe('/verify');
+    expect(hrefs('admin')).not.toContain('/admin/people');
+    expect(hrefs('admin', true)[0]).toBe('/admin/people');
+    expect(hrefs(' 0194d2a0-5c00-7000-8000-000000000103 ')).toEqual(['/v/0194d2a0-5c00-7000-8000-000000000103']);
+  });
+});
+
+test('the filter of the log holds what its address asks for, whole days to their end', () => {
+  expect(filterOf({})).toBeNull();
+  const since = new Date('2026-11-30T00:00:00').toISOString();
+  const until = new Date('2026-12-01T00:00:00').toISOString();
+  expect(filterOf({ actor: 3, operation: 'putItems', since: '2026-11-30', until: '2026-11-30' })).toEqual({
+    actorIds: [3],
+    operations: ['putItems'],
+    since,
+    until,
   });
 });

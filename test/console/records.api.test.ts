@@ -122,6 +122,36 @@ test('data is handed over to somebody else: the record of each says so, and who 
   await close();
 });
 
+test('who owns what is drawn over time, also as it was known then, and a record tells its versions', async () => {
+  const { page, complaints, close } = await openPage(console_, ada, `${workflow}/DATA_OWNER_ID`);
+  const owners = page.getByRole('figure', { name: 'Who owns what' });
+  await owners.getByRole('link', { name: 'Dan Whitaker, 1 Feb 2025 to further on' }).waitFor();
+  for (const theme of ['light', 'dark'] as const) {
+    await setTheme(page, theme);
+    expect(await violationsOf(page)).toEqual([]);
+  }
+  expect(await tooWide(page, 360)).toBe(0);
+  await page.goto(`${console_.url}${workflow}/TEST_EXECUTION`);
+  await page.getByRole('columnheader', { name: 'Turnaround' }).waitFor();
+  await page
+    .getByRole('row', { name: /RETEST/ })
+    .getByRole('cell', { name: 'Ada Lindqvist' })
+    .first() // whom it names, not their number
+    .waitFor();
+  await page
+    .getByRole('row', { name: /RETEST/ })
+    .getByRole('link')
+    .click();
+  await page.getByRole('button', { name: 'Versions' }).click();
+  const versions = page.getByRole('list', { name: 'Versions of this record, newest first' });
+  await versions.getByText(/^Answered: .*Responded by/).waitFor();
+  expect(await violationsOf(page)).toEqual([]);
+  await versions.getByRole('link', { name: 'What it changed' }).click();
+  await page.waitForURL(/\/diff\?from=1/);
+  expect(complaints).toEqual([]);
+  await close();
+});
+
 test('who may record nothing is told why, and who may is offered what fits', async () => {
   const executive = await openPage(console_, eve, `${workflow}/REQUEST_INFO`);
   await executive.page.getByText(/Nothing can be recorded here: .*takes a Data Owner or Tester/).waitFor();

@@ -76,7 +76,7 @@ test('a signature is delegated, taken back, and given; it says what it is of, an
   expect(await page.getByLabel('What it stands for').inputValue()).toBe('approval');
   await page.context().setOffline(true);
   await page.getByRole('button', { name: 'Sign', exact: true }).last().click();
-  await page.getByText('The server cannot be reached.').waitFor();
+  await page.getByText('No answer came, and what you typed is kept.').waitFor();
   expect(await page.getByLabel('What it stands for').inputValue()).toBe('approval');
   await page.context().setOffline(false);
   await page.getByRole('button', { name: 'Sign', exact: true }).last().click();

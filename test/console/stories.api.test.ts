@@ -200,6 +200,16 @@ test('an auditor traces a commit to its rows, and goes to where everything stood
   await page.getByLabel('Only those that').selectOption('rejectVersion');
   // The list of before stays until the other one is there.
   await page.getByRole('row').nth(1).getByText('Rejected').waitFor();
+  // Those of one person, in one table, until one day.
+  const who = page.getByLabel('Who', { exact: true });
+  await who.focus(); // whom one can choose is read then
+  await who.selectOption('Tess Nakamura');
+  await page.getByLabel('In the table').selectOption('phase_version');
+  await page.getByLabel('To', { exact: true }).fill('2026-01-01');
+  await page.getByText('No commit of this workflow is all that was chosen above.').waitFor();
+  await page.getByLabel('To', { exact: true }).fill('');
+  await page.getByRole('row').nth(1).getByText('Tess Nakamura').waitFor();
+  expect(new URL(page.url()).search).toBe('?operation=rejectVersion&actor=6&table=phase_version');
   await page
     .getByRole('button', { name: /^Commit \d+/ })
     .first()

@@ -1,20 +1,28 @@
-import { keepPreviousData, useMutation, useQuery, useQueryClient, type UseQueryResult } from '@tanstack/react-query';
-import { v4 as uuid } from 'uuid';
+import { keepPreviousData, useQuery, type UseQueryResult } from '@tanstack/react-query';
 import type { TypedDocumentString } from '../generated/graphql';
 import { useAt } from '../shell/use-at';
 import { asOf } from './as-of';
-import { ApiError, codeOf } from './error';
+import { codeOf } from './error';
 import { fetchJson } from './fetch-json';
-import { currentToken, signOut } from './session';
+import { currentToken, endSession, renew } from './session';
 
-/** Runs a request as the signed-in person. If the session has ended, the sign-in page brings them back to this address. */
+/**
+ * Runs a request as the signed-in person. If the server no longer accepts the sign-in, it is renewed where that takes no prompt, and the
+ * request sent again; otherwise the sign-in page brings them back to this address.
+ */
 export async function signedIn<T>(work: (headers: Record<string, string>) => Promise<T>): Promise<T> {
-  const token = currentToken();
+  const run = () => {
+    const token = currentToken();
+    return work(token === null ? {} : { authorization: `Bearer ${token}` });
+  };
   try {
-    return await work(token === null ? {} : { authorization: `Bearer ${token}` });
+    return await run();
   } catch (error) {
-    if (error instanceof ApiError && error.code === 'UNAUTHENTICATED') signOut();
-    throw error;
+    if (codeOf(error) !== 'UNAUTHENTICATED' || !(await renew())) throw error;
+    return run().catch((again: unknown) => {
+      if (codeOf(again) === 'UNAUTHENTICATED') endSession();
+      throw again;
+    });
   }
 }
 
@@ -62,37 +70,5 @@ export function useApi<Result, Variables extends object>(
     ...(keep && { placeholderData: keepPreviousData }),
     ...(staleTime !== undefined && { staleTime }),
     ...(every !== undefined && !past && { refetchInterval: every }),
-  });
-}
-
-/**
- * Idempotency keys of requests that were not acknowledged, by their content. A retry uses the same key, so it takes effect once even if
- * only the answer was lost.
- */
-const unanswered = new Map<string, string>();
-
-/**
- * A mutation. It invalidates all queries, since a commit can change any of them.
- * @param whenRead a query to wait for before the mutation counts as done, for pages that go on showing what was sent
- */
-export function useCommand<Result, Variables extends { input: object }>(
-  document: TypedDocumentString<Result, Variables>,
-  { whenRead = false } = {},
-) {
-  const queries = useQueryClient();
-  return useMutation<Result, Error, Variables>({
-    mutationFn: async ({ input, ...variables }) => {
-      const sent = JSON.stringify([String(document), input, variables]);
-      const idempotencyKey = unanswered.get(sent) ?? uuid();
-      unanswered.set(sent, idempotencyKey);
-      const answer = await send<Result>(String(document), { ...variables, input: { ...input, idempotencyKey } });
-      unanswered.delete(sent);
-      return answer;
-    },
-    // Also after a refusal: somebody else may have been first. A request that never reached the server changed nothing.
-    onSettled: (_, error) => {
-      const read = codeOf(error) === 'OFFLINE' ? undefined : queries.invalidateQueries();
-      return whenRead ? read : undefined;
-    },
   });
 }

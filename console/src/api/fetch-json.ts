@@ -1,3 +1,4 @@
+import { noteReached } from './connection';
 import { ApiError } from './error';
 
 interface Refusal {
@@ -6,10 +7,15 @@ interface Refusal {
 
 /** Fetches a path from this server; throws an ApiError if the server cannot be reached. */
 export async function ask(path: string, { signal, ...init }: RequestInit): Promise<Response> {
-  return fetch(path, { credentials: 'omit', signal: signal ?? null, ...init }).catch((reason: unknown) => {
+  try {
+    const response = await fetch(path, { credentials: 'omit', signal: signal ?? null, ...init });
+    noteReached(true);
+    return response;
+  } catch (reason) {
     if (signal?.aborted) throw reason;
+    noteReached(false);
     throw new ApiError('OFFLINE', 'The server cannot be reached. Nothing that you typed is lost.');
-  });
+  }
 }
 
 /** Parses a JSON response; throws an ApiError if a proxy or an error page answered instead. */
@@ -21,7 +27,9 @@ export async function readJson<T>(response: Response): Promise<T> {
     throw new ApiError(code, refused.message, { ...details, retryAfter: response.headers.get('retry-after') });
   }
   if (!response.ok || answer === null)
-    throw new ApiError('UNREACHABLE', `What answered with HTTP status ${response.status} was not PhaseLedger.`);
+    throw new ApiError('UNREACHABLE', `What answered with HTTP status ${response.status} was not PhaseLedger.`, {
+      retryAfter: response.headers.get('retry-after'),
+    });
   return answer;
 }
 

@@ -21,12 +21,15 @@ export type Offer =
 export const arrivedAt = new URL(location.href);
 
 const REMEMBERED = 'demo-person';
+const TAB = 'phaseledger.demo-person';
 
 let token: string | null = null;
+let isOver = false;
 const listeners = new Set<() => void>();
 
 function set(value: string | null): void {
   token = value;
+  if (value !== null) isOver = false;
   for (const listener of listeners) listener();
 }
 const listen = (listener: () => void) => {
@@ -56,21 +59,35 @@ export const signInWith = (value: string): void => set(value.trim().replace(/^be
 /** Signs in as a demo person. Each call gets a new token, because signing requires a fresh sign-in. */
 export async function signInAs(userId: number): Promise<void> {
   const { token: given } = await fetchJson<{ token: string }>('/console/sign-in', { userId });
-  store(REMEMBERED, String(userId));
+  remember(userId);
   set(given);
 }
 
+/** Remembers who this tab is, and who a new tab is to be. */
+function remember(userId: number | null): void {
+  store(REMEMBERED, userId === null ? null : String(userId));
+  if (userId === null) sessionStorage.removeItem(TAB);
+  else sessionStorage.setItem(TAB, String(userId));
+}
+
+/** The demo person of this tab, so that two tabs can be two people; in a new tab, who signed in last. */
+export const rememberedPerson = (): number | null => Number(sessionStorage.getItem(TAB) ?? stored(REMEMBERED)) || null;
+
 export function signOut(): void {
-  store(REMEMBERED, null);
+  remember(null);
   set(null);
 }
 
-/** The demo person who was last signed in with this browser. */
-export const rememberedPerson = (): number | null => Number(stored(REMEMBERED)) || null;
+/** Ends a sign-in that the server does not accept. */
+export function endSession(): void {
+  isOver = true;
+  signOut();
+}
+/** Whether the last sign-in of this page was ended by the server, and not by the person. */
+export const hasEnded = (): boolean => isOver;
 
-/** Whether somebody is signed in, or can be signed in again without a prompt. */
-export async function restore(): Promise<boolean> {
-  if (token !== null) return true;
+/** Signs in without a prompt, if that is possible. */
+async function signInQuietly(): Promise<boolean> {
   const person = rememberedPerson();
   if (person === null) return false;
   try {
@@ -79,7 +96,25 @@ export async function restore(): Promise<boolean> {
   } catch (error) {
     // Unknown without a connection; the page reports that itself.
     if (error instanceof ApiError && error.code === 'OFFLINE') throw error;
-    store(REMEMBERED, null);
     return false;
   }
 }
+
+/** Whether somebody is signed in, or can be signed in again without a prompt. */
+export async function restore(): Promise<boolean> {
+  if (token !== null || (await signInQuietly())) return true;
+  remember(null);
+  return false;
+}
+
+let renewing: Promise<boolean> | null = null;
+/** Replaces a sign-in that the server no longer accepts, if that takes no prompt; otherwise it has ended. Requests that fail together wait together. */
+export const renew = (): Promise<boolean> =>
+  (renewing ??= signInQuietly()
+    .then((isRenewed) => {
+      if (!isRenewed) endSession();
+      return isRenewed;
+    })
+    .finally(() => {
+      renewing = null;
+    }));

@@ -1,4 +1,5 @@
 import type { FieldFragment } from '../generated/graphql';
+import { Instant } from './atoms';
 import { SetBy, type FieldBlame } from './Blame';
 import styles from './Fields.module.css';
 import { isTree, shown, valueOf, type Json } from './value';
@@ -24,7 +25,7 @@ export function Fields({ of, fields, named, blame }: Props) {
             <div key={field.name}>
               <dt>{field.title}</dt>
               <dd>
-                {isTree(value) ? <Tree value={value} /> : shown(value, field)}
+                <Value of={value} field={field} />
                 <SetBy of={blame?.get(field.name)} bare />
               </dd>
             </div>
@@ -32,6 +33,12 @@ export function Fields({ of, fields, named, blame }: Props) {
         })}
     </dl>
   );
+}
+
+/** A value by its declared type; of an instant, UTC is at hand. */
+export function Value({ of, field }: { of: Json | undefined; field: FieldFragment }) {
+  if (isTree(of)) return <Tree value={of} />;
+  return field.kind === 'INSTANT' && typeof of === 'string' ? <Instant of={of} /> : shown(of, field);
 }
 
 /** An object or a list as lines; keys are user data and stay as they are. */

@@ -2,33 +2,35 @@ import { Dialog } from '@base-ui/react/dialog';
 import type { ReactNode } from 'react';
 import { Button } from './atoms';
 import floating from './floating.module.css';
+import { Outcome, type CommandState, type Words } from './Outcome';
 
-export const Problem = ({ children }: { children: ReactNode }) =>
-  children ? (
-    <p role="alert" className={floating.problem}>
-      {children}
-    </p>
-  ) : null;
+/** The state of a form that sends nothing. */
+const idle: CommandState = { error: null, isPending: false };
 
 interface Props {
-  /** The refusal in words. */
+  /** The command that the form sends, if it sends one. */
+  of?: CommandState;
+  /** The form's own words for refusals. */
+  words?: Words;
+  /** What is wrong with the input. */
   problem?: ReactNode;
-  /** The secondary action; by default it closes the dialog. */
+  /** The secondary action; by default it closes the dialog. Null outside of dialogs. */
   others?: ReactNode;
-  kind?: 'main' | 'bad';
-  isBlocked: boolean;
+  kind?: 'main' | 'bad' | 'plain';
+  /** Whether the input cannot be sent as it is. */
+  isBlocked?: boolean;
   /** The label of the submit button. */
   children: ReactNode;
 }
 
-/** The end of a form in a dialog: error, secondary action and submit button. */
-export function FormEnd({ problem, others, kind = 'main', isBlocked, children }: Props) {
+/** The end of a form: what became of it, a secondary action, and the submit button. */
+export function FormEnd({ of = idle, words, problem, others, kind = 'main', isBlocked = false, children }: Props) {
   return (
     <>
-      <Problem>{problem}</Problem>
+      <Outcome of={of} {...(words && { words })} problem={problem} />
       <div className={floating.actions}>
-        {others ?? <Dialog.Close render={<Button kind="quiet">Cancel</Button>} />}
-        <Button kind={kind} type="submit" aria-disabled={isBlocked}>
+        {others === undefined ? <Dialog.Close render={<Button kind="quiet">Cancel</Button>} /> : others}
+        <Button kind={kind} type="submit" aria-disabled={isBlocked || of.isPending}>
           {children}
         </Button>
       </div>

@@ -1,8 +1,9 @@
 import { Archive, CloudOff, Hourglass, Inbox, Lock, SearchX, TriangleAlert, type LucideIcon } from 'lucide-react';
-import { useEffect, type ReactNode } from 'react';
-import { codeOf, messageOf } from '../api/error';
+import { useEffect, useRef, type ReactNode } from 'react';
+import { codeOf, messageOf, retryAfterOf } from '../api/error';
 import { Button } from './atoms';
 import styles from './Notices.module.css';
+import { useCountdown } from './use-after';
 
 interface NoticeProps {
   icon?: LucideIcon;
@@ -34,7 +35,7 @@ const kinds: Record<string, Kind> = {
   OFFLINE: {
     icon: CloudOff,
     title: 'No connection',
-    what: 'What you typed is kept. This page tries again when the connection is back.',
+    what: 'What you typed is kept. This page goes on by itself when the connection is back.',
   },
   UNREACHABLE: { icon: CloudOff, title: 'Something else answered', what: '' },
   UNAUTHENTICATED: { icon: Lock, title: 'Your sign-in has ended', what: 'Sign in again; you come back to this page.' },
@@ -50,21 +51,34 @@ const kinds: Record<string, Kind> = {
   AS_OF_UNSETTLED: { icon: Hourglass, title: 'That instant is not settled yet', what: 'Try again in a moment.' },
 };
 
-/** An error in words, with the API's message and code. */
+/** Why nothing can be shown, in words, with the API's message and code. What came too early is asked again when the server said. */
 export function Failure({ error, retry, page = false }: { error: unknown; retry?: () => void; page?: boolean }) {
   const code = codeOf(error);
   const { icon, title, what } = kinds[code] ?? { icon: TriangleAlert, title: 'That did not work', what: '' };
-  useEffect(() => {
-    if (code !== 'OFFLINE' || !retry) return;
-    addEventListener('online', retry);
-    return () => removeEventListener('online', retry);
-  }, [code, retry]);
   return (
     <div role="alert">
-      <Notice page={page} icon={icon} title={title} action={retry && <Button onClick={retry}>Try again</Button>}>
+      <Notice page={page} icon={icon} title={title} action={retry && <Again error={error} retry={retry} />}>
         {what} {code !== 'OFFLINE' && messageOf(error)} <code className={styles.code}>{code}</code>
       </Notice>
     </div>
+  );
+}
+
+/** Tries again: by itself when the server said when, and at once if somebody wants to. */
+function Again({ error, retry }: { error: unknown; retry: () => void }) {
+  const after = retryAfterOf(error) ?? 0;
+  const left = useCountdown(after, error);
+  const latest = useRef(retry);
+  latest.current = retry;
+  const isDue = after > 0 && left === 0;
+  useEffect(() => {
+    if (isDue) latest.current();
+  }, [isDue, error]);
+  return (
+    <Button onClick={retry}>
+      Try again
+      <span aria-hidden>{left > 0 && ` (by itself in ${left} s)`}</span>
+    </Button>
   );
 }
 

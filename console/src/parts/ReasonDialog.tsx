@@ -1,9 +1,9 @@
 import { useRef, type FormEvent, type ReactNode } from 'react';
-import { messageOf } from '../api/error';
 import floating from './floating.module.css';
 import { FormEnd } from './FormEnd';
 import { useKept } from './kept';
 import { Modal } from './Modal';
+import type { CommandState } from './Outcome';
 
 interface Props {
   title: string;
@@ -17,7 +17,7 @@ interface Props {
   /** Further information for the decision. */
   children?: ReactNode;
   kind?: 'main' | 'bad';
-  command: { readonly error: Error | null; readonly isPending: boolean };
+  command: CommandState;
   /** Must call `taken` once the server has accepted the action; the kept input is then discarded. */
   onSubmit: (reason: string | null, taken: () => void) => void;
   onClose: () => void;
@@ -61,11 +61,7 @@ export function ReasonDialog({
             Stands in the log for ever, with your name.
           </span>
         </label>
-        <FormEnd
-          problem={command.error && messageOf(command.error)}
-          {...(kind && { kind })}
-          isBlocked={command.isPending}
-        >
+        <FormEnd of={command} {...(kind && { kind })}>
           {title}
         </FormEnd>
       </form>

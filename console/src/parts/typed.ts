@@ -32,8 +32,8 @@ export function typed(
     case 'DATE':
       return isDate(text) ? { value: text } : { problem: `${title} is a date, written as 2026-10-31.` };
     case 'INSTANT': {
-      // A datetime control has no zone; the console uses UTC.
-      const at = new Date(/Z|[+-]\d\d:\d\d$/.test(text) ? text : `${text}Z`);
+      // Without a zone, as controls for date and time have it, it is in that of the reader.
+      const at = new Date(text);
       return Number.isNaN(at.getTime()) ? { problem: `${title} is not an instant.` } : { value: at.toISOString() };
     }
     case 'JSON':

@@ -18,6 +18,8 @@ const keys: readonly Keys[] = [
     where: 'Anywhere',
     on: /./,
     rows: [
+      ['g', 'go to a workflow, a phase or a page'],
+      ['Ctrl+K', 'the same, while typing too'],
       ['?', 'this help'],
       ['Esc', 'close, leave a field'],
     ],

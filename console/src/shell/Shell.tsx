@@ -3,11 +3,14 @@ import { Keyboard, Moon, Sun } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { useToken } from '../api/session';
 import { store } from '../api/store';
+import { Find } from '../features/find/Find';
+import { Connection } from './Connection';
 import { Help } from './Help';
 import { PastBar } from './PastBar';
 import styles from './Shell.module.css';
 import { TimePicker } from './TimePicker';
 import { useAt } from './use-at';
+import { useFocusKept } from './use-focus';
 import { useKeys } from './use-keys';
 import { useWaiting } from './use-waiting';
 import { useViewer } from './use-viewer';
@@ -28,6 +31,7 @@ export function Shell() {
   const isAdministrator = useViewer()?.roles.includes('ADMIN');
   useKeys({ '?': () => setHelp(true) });
   useSignInAgain(isSignedIn);
+  useFocusKept();
   return (
     <div className={styles.shell} data-past={at ? true : undefined}>
       <a href="#main" className="skip">
@@ -53,6 +57,7 @@ export function Shell() {
               )}
             </nav>
             <div className={styles.tools}>
+              <Find className={styles.icon} />
               {!isOfNow && <TimePicker landmark={banner} />}
               <button
                 type="button"
@@ -69,7 +74,10 @@ export function Shell() {
           </>
         )}
       </header>
-      {at && <PastBar />}
+      <div>
+        <Connection />
+        {at && <PastBar />}
+      </div>
       <main id="main" tabIndex={-1} className={styles.main}>
         <Outlet />
       </main>

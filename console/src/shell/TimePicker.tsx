@@ -3,7 +3,7 @@ import { Clock } from 'lucide-react';
 import { useState, type FormEvent, type RefObject } from 'react';
 import { Button } from '../parts/atoms';
 import floating from '../parts/floating.module.css';
-import { day, instant } from '../text/time';
+import { asLocal, day, fromLocal, instant, timeZone } from '../text/time';
 import styles from './Time.module.css';
 import { useAt } from './use-at';
 
@@ -26,7 +26,7 @@ export function TimePicker({ landmark }: { landmark: RefObject<HTMLElement | nul
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const value = new FormData(event.currentTarget).get('at');
-    if (typeof value === 'string' && value) pick(new Date(`${value}Z`).toISOString());
+    if (typeof value === 'string' && value) pick(fromLocal(value));
   };
   return (
     <Popover.Root open={open} onOpenChange={setOpen}>
@@ -44,10 +44,10 @@ export function TimePicker({ landmark }: { landmark: RefObject<HTMLElement | nul
                 type="datetime-local"
                 step="1"
                 name="at"
-                aria-label="Instant, UTC"
-                defaultValue={(at ?? new Date().toISOString()).slice(0, 19)}
+                aria-label={`Instant, ${timeZone}`}
+                defaultValue={asLocal(at ?? new Date().toISOString())}
               />
-              <span>UTC</span>
+              <span>{timeZone}</span>
               <Button type="submit">Go</Button>
             </form>
             {shortcuts.map(([label, days]) => (

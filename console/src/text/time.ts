@@ -18,14 +18,33 @@ export function age(from: string, to: number): string {
   return 'now';
 }
 
-const format = (options: Intl.DateTimeFormatOptions) =>
-  new Intl.DateTimeFormat('en-GB', { timeZone: 'UTC', ...options });
-const withYear = format({ day: 'numeric', month: 'short', year: 'numeric' });
-const withoutYear = format({ day: 'numeric', month: 'short' });
-const clock = format({ hour: '2-digit', minute: '2-digit', second: '2-digit' });
+/** The reader's time zone, as it is named beside what they type. */
+export const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
 
-export const day = (iso: string): string => withYear.format(new Date(iso));
-export const dayOfYear = (iso: string): string => withoutYear.format(new Date(iso));
-export const instant = (iso: string): string => `${day(iso)}, ${clock.format(new Date(iso))} UTC`;
-/** In the reader's time zone, with UTC beside it. */
-export const bothZones = (iso: string): string => `${new Date(iso).toLocaleString()} · ${instant(iso)}`;
+const format = (options: Intl.DateTimeFormatOptions, zone: string) =>
+  new Intl.DateTimeFormat('en-GB', { timeZone: zone, ...options });
+/** Formats instants in the reader's zone, and dates, which have none, as they are. */
+function formatter(options: Intl.DateTimeFormatOptions) {
+  const [ofInstant, ofDate] = [format(options, timeZone), format(options, 'UTC')];
+  return (iso: string): string => (/^\d{4}-\d\d-\d\d$/.test(iso) ? ofDate : ofInstant).format(new Date(iso));
+}
+const clock = { hour: '2-digit', minute: '2-digit', second: '2-digit', timeZoneName: 'short' } as const;
+const clockHere = format(clock, timeZone);
+const clockInUtc = format(clock, 'UTC');
+const dayInUtc = format({ day: 'numeric', month: 'short', year: 'numeric' }, 'UTC');
+
+export const day = formatter({ day: 'numeric', month: 'short', year: 'numeric' });
+export const dayOfYear = formatter({ day: 'numeric', month: 'short' });
+/** An instant in the reader's time zone, which is named. */
+export const instant = (iso: string): string => `${day(iso)}, ${clockHere.format(new Date(iso))}`;
+const inUtc = (iso: string): string => `${dayInUtc.format(new Date(iso))}, ${clockInUtc.format(new Date(iso))}`;
+/** In the reader's time zone, with UTC beside it if that is another one. */
+export const bothZones = (iso: string): string => [...new Set([instant(iso), inUtc(iso)])].join(' · ');
+
+/** An instant as a control for date and time has it: in the reader's time zone, without naming it. */
+export function asLocal(iso: string): string {
+  const at = new Date(iso);
+  return new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 19);
+}
+/** What was typed into such a control, as an instant. */
+export const fromLocal = (text: string): string => new Date(text).toISOString();

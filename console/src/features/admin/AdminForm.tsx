@@ -1,10 +1,11 @@
 import { useState, type FormEvent } from 'react';
-import { useCommand } from '../../api/client';
-import { codeOf, messageOf } from '../../api/error';
+import { useCommand } from '../../api/command';
+import { codeOf } from '../../api/error';
 import { Button } from '../../parts/atoms';
 import floating from '../../parts/floating.module.css';
-import { FormEnd, Problem } from '../../parts/FormEnd';
+import { FormEnd } from '../../parts/FormEnd';
 import { Modal } from '../../parts/Modal';
+import type { Words } from '../../parts/Outcome';
 import { allOf } from '../../text/words';
 import { AdminControl } from './AdminControl';
 import { asInput, emptyOf, isSame, shownValue, type Done, type Field, type Register, type Row } from './register';
@@ -18,7 +19,7 @@ interface Props {
 }
 
 /** What to do about a refusal, where the API can only say what was refused. */
-const refusals: Partial<Record<string, string>> = {
+const refusals: Words = {
   CONFLICT:
     'Somebody changed this meanwhile. What is saved now stands below each field that you changed; save again to keep yours.',
   FOUR_EYES: 'Nobody changes their own roles, or whether they may sign in. Another administrator can.',
@@ -47,7 +48,7 @@ export function AdminForm({ register, row, onClose }: Props) {
   const save = (event: FormEvent) => {
     event.preventDefault();
     setAsked(true);
-    if (hindrance || command.isPending) return;
+    if (hindrance) return;
     const given = row ? changed : fields.filter((field) => field.kind === 'word' || changed.includes(field));
     const input = {
       ...Object.fromEntries(given.map((field) => [field.name, asInput(valueOf(field), field)])),
@@ -94,15 +95,16 @@ export function AdminForm({ register, row, onClose }: Props) {
           Stands in the log for ever, with your name.
           {explained.length > 0 && ` Asked for because of: ${explained.map((field) => field.title).join(', ')}.`}
         </p>
-        {isAsked && <Problem>{hindrance}</Problem>}
         <FormEnd
-          problem={command.error && (refusals[code] ?? messageOf(command.error))}
+          of={command}
+          words={refusals}
+          problem={isAsked && hindrance}
           others={
             <Button kind="quiet" onClick={giveUp}>
               Cancel
             </Button>
           }
-          isBlocked={hindrance !== false || command.isPending}
+          isBlocked={hindrance !== false}
         >
           {row ? 'Save' : register.add}
         </FormEnd>

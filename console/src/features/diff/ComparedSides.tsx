@@ -2,7 +2,8 @@ import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { useState, type FormEvent } from 'react';
 import type { SideFragment } from '../../generated/graphql';
 import { Button } from '../../parts/atoms';
-import type { Version } from './DiffPage';
+import { asLocal, fromLocal, timeZone } from '../../text/time';
+import type { Version } from './compared';
 import styles from './DiffPage.module.css';
 import { Side } from './Side';
 
@@ -22,7 +23,7 @@ export function ComparedSides({ version, from }: { version: Version; from: SideF
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const value = new FormData(event.currentTarget).get('since');
-    if (typeof value === 'string' && value) choose({ since: new Date(`${value}Z`).toISOString() });
+    if (typeof value === 'string' && value) choose({ since: fromLocal(value) });
   };
   return (
     <div className={styles.sides}>
@@ -47,10 +48,10 @@ export function ComparedSides({ version, from }: { version: Version; from: SideF
               type="datetime-local"
               step="1"
               name="since"
-              aria-label="As it stood at, UTC"
-              defaultValue={(since ?? version.createdAt).slice(0, 19)}
+              aria-label={`As it stood at, ${timeZone}`}
+              defaultValue={asLocal(since ?? version.createdAt)}
             />
-            <span>UTC</span>
+            <span>{timeZone}</span>
             <Button type="submit">Compare</Button>
           </form>
         )}

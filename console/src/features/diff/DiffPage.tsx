@@ -1,11 +1,12 @@
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { useApi } from '../../api/client';
-import { DiffDocument, type DiffQuery } from '../../generated/graphql';
+import { DiffDocument } from '../../generated/graphql';
 import { buttonLook } from '../../parts/atoms';
 import { Failure, Notice, Waiting } from '../../parts/Notices';
 import { useAt } from '../../shell/use-at';
 import { instant } from '../../text/time';
 import { count, phaseNames } from '../../text/words';
+import type { Diff, Version } from './compared';
 import { ComparedSides } from './ComparedSides';
 import { CopyLink } from './CopyLink';
 import styles from './DiffPage.module.css';
@@ -16,8 +17,6 @@ import { readPatch } from './patch';
 import { useDifferences } from './use-differences';
 
 const route = getRouteApi('/v/$versionId/diff');
-export type Version = NonNullable<DiffQuery['phaseVersion']>;
-export type Diff = NonNullable<Version['diff']>;
 
 /** The differences between two versions, or between a version and itself at an earlier instant, by item and field. */
 export default function DiffPage() {

@@ -8,7 +8,7 @@ import {
   type MoreDifferencesQueryVariables,
   type WholeFragment,
 } from '../../generated/graphql';
-import type { Diff } from './DiffPage';
+import type { Diff } from './compared';
 
 export type Kind = ChangeKind;
 /** One item that differs: its changed fields, or all of it. */

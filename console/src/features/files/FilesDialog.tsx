@@ -1,12 +1,12 @@
 import { useMutation } from '@tanstack/react-query';
 import { useRef, useState, type FormEvent } from 'react';
-import { useCommand } from '../../api/client';
-import { messageOf } from '../../api/error';
+import { useCommand } from '../../api/command';
 import { PutItemsDocument, type PutItemsInput } from '../../generated/graphql';
 import { Button } from '../../parts/atoms';
 import floating from '../../parts/floating.module.css';
-import { FormEnd, Problem } from '../../parts/FormEnd';
+import { FormEnd } from '../../parts/FormEnd';
 import { Modal } from '../../parts/Modal';
+import { Outcome } from '../../parts/Outcome';
 import { useAt } from '../../shell/use-at';
 import { count } from '../../text/words';
 import type { FilesOf } from './Files';
@@ -41,7 +41,7 @@ export default function FilesDialog({ version, onClose }: Props) {
   };
   const save = (event: FormEvent) => {
     event.preventDefault();
-    if (!file || total === 0 || put.isPending) return;
+    if (!file || total === 0) return;
     const said = reason.current?.value.trim() || null;
     put.mutate({ input: { ...(inputOf(file, taken) as PutItemsInput), reason: said } }, { onSuccess: onClose });
   };
@@ -66,7 +66,7 @@ export default function FilesDialog({ version, onClose }: Props) {
           Download as CSV
         </Button>
       </div>
-      <Problem>{out.error && messageOf(out.error)}</Problem>
+      <Outcome of={out} isRead />
       {canEdit && (
         <form onSubmit={save}>
           <label
@@ -89,8 +89,7 @@ export default function FilesDialog({ version, onClose }: Props) {
               onChange={(event) => read(event.target.files?.[0])}
             />
           </label>
-          {back.isPending && <p role="status">Reading the file …</p>}
-          <Problem>{back.error && messageOf(back.error)}</Problem>
+          <Outcome of={back} isRead />
           {file && (
             <>
               <Preview file={file} fields={itemFields} taken={taken} onTake={setTaken} />
@@ -100,7 +99,7 @@ export default function FilesDialog({ version, onClose }: Props) {
                   <textarea ref={reason} />
                 </label>
               )}
-              <FormEnd problem={put.error && messageOf(put.error)} isBlocked={total === 0 || put.isPending}>
+              <FormEnd of={put} isBlocked={total === 0}>
                 {total === 0 ? 'Nothing to save' : `Save ${count(total, 'item')}`}
               </FormEnd>
             </>

@@ -3,8 +3,10 @@ import { useApi } from '../../api/client';
 import { LogDocument, type LogQuery } from '../../generated/graphql';
 import { Age, Hash, Person } from '../../parts/atoms';
 import { Failure, Notice, Waiting } from '../../parts/Notices';
-import { act, capital, count, operations, versionName } from '../../text/words';
+import { act, capital, count, versionName } from '../../text/words';
+import { filterOf, type Asked } from './asked';
 import { CommitDetail } from './CommitDetail';
+import { LogFilters } from './LogFilters';
 import styles from './LogPage.module.css';
 
 const route = getRouteApi('/w/$cycleId/$reportId/log');
@@ -13,10 +15,10 @@ type Commit = NonNullable<LogQuery['workflow']>['changes']['nodes'][number];
 /** The commits of a workflow, newest first: who did what, when and why, and the rows of each. */
 export default function LogPage() {
   const ids = route.useParams();
-  const { after, operation, commit } = route.useSearch();
+  const { after, commit, ...asked } = route.useSearch();
   const navigate = useNavigate({ from: '/w/$cycleId/$reportId/log' });
-  const filter = operation ? { operations: [operation] } : null;
-  const { data, error, refetch } = useApi(LogDocument, { ...ids, after: after ?? null, filter }, { keep: true });
+  const given = { ...ids, after: after ?? null, filter: filterOf(asked) };
+  const { data, error, refetch } = useApi(LogDocument, given, { keep: true });
   if (error && !data) return <Failure page error={error} retry={() => void refetch()} />;
   if (!data) return <Waiting rows={12} />;
   if (!data.workflow)
@@ -26,8 +28,10 @@ export default function LogPage() {
       </Notice>
     );
   const { report, changes } = data.workflow;
-  const set = (patch: { commit?: number | undefined; operation?: string | undefined; after?: string | undefined }) =>
-    void navigate({ search: (previous) => ({ ...previous, ...patch }), replace: true });
+  // Each commit and each page of the list is a step back for the browser; the filters are not, since they are set one after the other.
+  const set = (patch: { commit?: number | undefined; after?: string | undefined }) =>
+    void navigate({ search: (previous) => ({ ...previous, ...patch }) });
+  const narrow = (next: Asked) => void navigate({ search: ({ at }) => ({ at, ...next }), replace: true });
   return (
     <div className={styles.page} data-open={commit !== undefined || undefined}>
       <header className={styles.head}>
@@ -43,26 +47,11 @@ export default function LogPage() {
           </p>
           <h1>Commits</h1>
         </div>
-        <label>
-          Only those that
-          <select
-            value={operation ?? ''}
-            onChange={(event) =>
-              set({ operation: event.target.value || undefined, after: undefined, commit: undefined })
-            }
-          >
-            <option value="">did anything</option>
-            {operations.map((one) => (
-              <option key={one} value={one}>
-                {act(one)}
-              </option>
-            ))}
-          </select>
-        </label>
+        <LogFilters asked={asked} onChange={narrow} />
       </header>
       <section className={styles.list} aria-label="Commits, newest first">
         {changes.nodes.length === 0 ? (
-          <Notice title="No such commit">Nobody has done that in this workflow.</Notice>
+          <Notice title="No such commit">No commit of this workflow is all that was chosen above.</Notice>
         ) : (
           <table>
             <thead>

@@ -6,7 +6,7 @@ import { Became, isText } from '../../parts/Sides';
 import { TreeChange } from '../../parts/TreeChange';
 import { isTree, shown, valueOf, type Json } from '../../parts/value';
 import styles from './MergePage.module.css';
-import type { StaleDraft } from './MergePage';
+import type { StaleDraft } from './stale-draft';
 import type { Step } from './use-choices';
 
 interface Props {

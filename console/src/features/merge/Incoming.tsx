@@ -3,7 +3,7 @@ import { Change } from '../../parts/Change';
 import { Fields } from '../../parts/Fields';
 import { isTree, type Json } from '../../parts/value';
 import styles from './MergePage.module.css';
-import type { StaleDraft } from './MergePage';
+import type { StaleDraft } from './stale-draft';
 import type { Step } from './use-choices';
 
 /** The changes that one item takes from the version in force without a conflict. */

@@ -1,6 +1,6 @@
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { useRef, useState } from 'react';
-import { useCommand } from '../../api/client';
+import { useCommand } from '../../api/command';
 import { RebaseDocument, type MergeSide } from '../../generated/graphql';
 import { Button, Key, Meter, Segments } from '../../parts/atoms';
 import { More, useMore } from '../../parts/More';
@@ -12,7 +12,7 @@ import { count } from '../../text/words';
 import { Conflicts } from './Conflicts';
 import { Incoming } from './Incoming';
 import styles from './MergePage.module.css';
-import type { StaleDraft } from './MergePage';
+import type { StaleDraft } from './stale-draft';
 import { useChoices, type Step } from './use-choices';
 
 const route = getRouteApi('/v/$versionId/merge');

@@ -1,16 +1,15 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { send, useApi } from '../../api/client';
-import { RebaseDocument, StaleDraftDocument, type RebaseMutation, type StaleDraftQuery } from '../../generated/graphql';
+import { RebaseDocument, StaleDraftDocument, type RebaseMutation } from '../../generated/graphql';
 import { buttonLook } from '../../parts/atoms';
 import { Failure, Notice, Waiting } from '../../parts/Notices';
 import { VersionTitle } from '../version/VersionTitle';
 import { MergeDesk } from './MergeDesk';
 import styles from './MergePage.module.css';
+import type { Draft, StaleDraft } from './stale-draft';
 
 const route = getRouteApi('/v/$versionId/merge');
-type Draft = NonNullable<StaleDraftQuery['phaseVersion']>;
-export type StaleDraft = Draft & { current: NonNullable<Draft['current']> };
 
 /** Rebases a draft onto the version in force: shows what merges by itself and what has to be decided. */
 export default function MergePage() {

@@ -5,7 +5,7 @@ import { day } from '../../text/time';
 import { count } from '../../text/words';
 import { useLastHere } from './use-last-here';
 import styles from './MyWorkPage.module.css';
-import type { Workflow } from './MyWorkPage';
+import type { Workflow } from './workflow';
 
 interface MovedProps {
   workflows: readonly Workflow[];

@@ -4,7 +4,6 @@ import { useApi } from '../../api/client';
 import { NOW_AND_THEN_MS } from '../../api/live';
 import {
   MyWorkDocument,
-  type MyWorkQuery,
   type OpenVersionFragment,
   type Phase,
   type WorkAsk,
@@ -18,8 +17,8 @@ import { turnOf } from '../turn';
 import { groupsOf } from './asked';
 import { Moved } from './Moved';
 import styles from './MyWorkPage.module.css';
+import type { Workflow } from './workflow';
 
-export type Workflow = NonNullable<MyWorkQuery['workflows']>['nodes'][number];
 interface Open {
   workflow: Workflow;
   version: OpenVersionFragment;

@@ -1,9 +1,9 @@
 import { useState } from 'react';
-import { useApi, useCommand } from '../../api/client';
-import { messageOf } from '../../api/error';
+import { useApi } from '../../api/client';
+import { useCommand } from '../../api/command';
 import { NotificationRulesDocument, RemoveNotificationRuleDocument, type RuleFragment } from '../../generated/graphql';
 import { Age, Button, Instant } from '../../parts/atoms';
-import { Problem } from '../../parts/FormEnd';
+import { Outcome } from '../../parts/Outcome';
 import { Failure, Notice, Waiting } from '../../parts/Notices';
 import styles from './NotificationsPage.module.css';
 import { RuleForm } from './RuleForm';
@@ -67,14 +67,11 @@ function Rule({ rule, onChange }: { rule: RuleFragment; onChange: () => void }) 
       )}
       <p className={styles.actions}>
         <Button onClick={onChange}>Change…</Button>
-        <Button
-          aria-disabled={remove.isPending}
-          onClick={() => !remove.isPending && remove.mutate({ input: { ruleId } })}
-        >
+        <Button aria-disabled={remove.isPending} onClick={() => remove.mutate({ input: { ruleId } })}>
           Remove
         </Button>
       </p>
-      <Problem>{remove.error && messageOf(remove.error)}</Problem>
+      <Outcome of={remove} />
     </li>
   );
 }

@@ -1,6 +1,5 @@
 import { useState, type FormEvent, type ReactNode } from 'react';
-import { useCommand } from '../../api/client';
-import { messageOf } from '../../api/error';
+import { useCommand } from '../../api/command';
 import {
   SetNotificationRuleDocument,
   type NoticeChannel,
@@ -60,14 +59,14 @@ export function RuleForm({ rule, onClose }: { rule: RuleFragment | undefined; on
     : days.some((value) => value !== null && !(Number.isInteger(value) && value > 0))
       ? 'Days are whole numbers from 1 on.'
       : null;
-  const close = () => {
+  const giveUp = () => {
     forget();
     onClose();
   };
   const save = (event: FormEvent) => {
     event.preventDefault();
     setAsked(true);
-    if (problem || command.isPending) return;
+    if (problem) return;
     const input = {
       ...(rule && { ruleId: rule.ruleId }),
       channel: typed.channel,
@@ -82,10 +81,10 @@ export function RuleForm({ rule, onClose }: { rule: RuleFragment | undefined; on
       quietUntil: number(typed.quietUntil),
       isEnabled: typed.isEnabled,
     };
-    command.mutate({ input }, { onSuccess: close });
+    command.mutate({ input }, { onSuccess: giveUp });
   };
   return (
-    <Modal title={rule ? 'Change the rule' : 'Add a rule'} onClose={close}>
+    <Modal title={rule ? 'Change the rule' : 'Add a rule'} onClose={onClose}>
       <form onSubmit={save} noValidate autoComplete="off">
         <div className={styles.pair}>
           <Select
@@ -153,13 +152,13 @@ export function RuleForm({ rule, onClose }: { rule: RuleFragment | undefined; on
         </label>
         <p className={floating.note}>The rule stands in the log; its address does not, and is forgotten with it.</p>
         <FormEnd
-          problem={(isAsked && problem) || (command.error && messageOf(command.error))}
+          of={command}
+          problem={isAsked && problem}
           others={
-            <Button kind="quiet" onClick={close}>
+            <Button kind="quiet" onClick={giveUp}>
               Cancel
             </Button>
           }
-          isBlocked={command.isPending}
         >
           {rule ? 'Save the rule' : 'Add the rule'}
         </FormEnd>

@@ -3,14 +3,17 @@ import { useApi } from '../../api/client';
 import { PhaseDocument, type Phase, type PhaseQuery } from '../../generated/graphql';
 import { Age, Person } from '../../parts/atoms';
 import { State } from '../../parts/Glyph';
+import { Value } from '../../parts/Fields';
 import { Failure, Notice, Waiting } from '../../parts/Notices';
-import { isShort, shown, valueOf } from '../../parts/value';
+import { isShort, valueOf } from '../../parts/value';
 import { useAt } from '../../shell/use-at';
+import { age } from '../../text/time';
 import { allOf, count, phaseNames, progressWord, recordNames } from '../../text/words';
 import styles from './PhasePage.module.css';
 import { Commands } from '../records/Commands';
 import { History } from './History';
 import { JustDecided } from './JustDecided';
+import { Owners } from './Owners';
 import { StartDraft } from './StartDraft';
 
 const route = getRouteApi('/w/$cycleId/$reportId/$phase');
@@ -81,42 +84,61 @@ function Records({ of: { phase, records, config } }: { of: Loaded['workflowPhase
     return <Notice title={`No ${many} yet`}>Each change is kept as the next version of its record.</Notice>;
   // The short fields that distinguish records, as many as fit.
   const fields = config.fields.filter(({ isContent, kind }) => isContent && isShort(kind)).slice(0, 6);
+  const owners = records.nodes.flatMap((row) => ('dataOwner' in row ? [row] : []));
+  const isAnswered = records.nodes.some((row) => 'requestedAt' in row);
   return (
-    <section aria-label={count(records.totalCount, one, many)} className={styles.scroll} tabIndex={0}>
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">Latest</th>
-            {fields.map(({ name, title }) => (
-              <th key={name} scope="col">
-                {title}
-              </th>
-            ))}
-            <th scope="col">By</th>
-            <th scope="col">Since</th>
-          </tr>
-        </thead>
-        <tbody>
-          {records.nodes.map((row) => (
-            <tr key={row.versionId}>
-              <th scope="row">
-                <Link to="/v/$versionId" params={{ versionId: row.versionId }}>
-                  Version {row.versionNumber}
-                </Link>
-              </th>
-              {fields.map((field) => (
-                <td key={field.name}>{shown(valueOf(row.content, field, row), field)}</td>
+    <>
+      {owners.length > 0 && <Owners of={owners} />}
+      <section aria-label={count(records.totalCount, one, many)} className={styles.scroll} tabIndex={0}>
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">Latest</th>
+              {fields.map(({ name, title }) => (
+                <th key={name} scope="col">
+                  {title}
+                </th>
               ))}
-              <td>
-                <Person name={row.createdBy.name} />
-              </td>
-              <td>
-                <Age of={row.createdAt} />
-              </td>
+              {isAnswered && <th scope="col">Turnaround</th>}
+              <th scope="col">By</th>
+              <th scope="col">Since</th>
             </tr>
-          ))}
-        </tbody>
-      </table>
-    </section>
+          </thead>
+          <tbody>
+            {records.nodes.map((row) => (
+              <tr key={row.versionId}>
+                <th scope="row">
+                  <Link to="/v/$versionId" params={{ versionId: row.versionId }}>
+                    Version {row.versionNumber}
+                  </Link>
+                </th>
+                {fields.map((field) => (
+                  <td key={field.name}>
+                    <Value of={valueOf(row.content, field, row)} field={field} />
+                  </td>
+                ))}
+                {'requestedAt' in row && (
+                  <td>
+                    {row.respondedAt ? (
+                      age(row.requestedAt, Date.parse(row.respondedAt))
+                    ) : (
+                      <>
+                        open, <Age of={row.requestedAt} />
+                      </>
+                    )}
+                  </td>
+                )}
+                <td>
+                  <Person name={row.createdBy.name} />
+                </td>
+                <td>
+                  <Age of={row.createdAt} />
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </section>
+    </>
   );
 }

@@ -1,13 +1,12 @@
-import { Dialog } from '@base-ui/react/dialog';
 import { useNavigate } from '@tanstack/react-router';
 import { useState, type FormEvent } from 'react';
-import { useCommand } from '../../api/client';
-import { messageOf } from '../../api/error';
+import { useCommand } from '../../api/command';
 import { StartDraftDocument, type CarryForward, type Phase } from '../../generated/graphql';
 import { Button } from '../../parts/atoms';
 import floating from '../../parts/floating.module.css';
 import { FormEnd } from '../../parts/FormEnd';
 import { useKeptForm } from '../../parts/kept';
+import { Modal } from '../../parts/Modal';
 
 interface Props {
   ids: { cycleId: string; reportId: string; phase: Phase };
@@ -47,17 +46,20 @@ export function StartDraft({ ids, title, from }: Props) {
     );
   };
   return (
-    <Dialog.Root open={open} onOpenChange={setOpen}>
-      <Dialog.Trigger render={<Button kind="main">Start a draft</Button>} />
-      <Dialog.Portal>
-        <Dialog.Backdrop className={floating.backdrop} />
-        <Dialog.Popup className={floating.dialog}>
-          <Dialog.Title className={floating.title}>Start a draft of {title}</Dialog.Title>
-          <p>
-            {from === null
+    <>
+      <Button kind="main" onClick={() => setOpen(true)}>
+        Start a draft
+      </Button>
+      {open && (
+        <Modal
+          title={`Start a draft of ${title}`}
+          description={
+            from === null
               ? 'The first version of this phase. Nothing counts until it is approved.'
-              : `Version ${from.versionNumber} stays in force until the new one is approved.`}
-          </p>
+              : `Version ${from.versionNumber} stays in force until the new one is approved.`
+          }
+          onClose={() => setOpen(false)}
+        >
           <form onSubmit={submit}>
             {from && (
               <label className={floating.field}>
@@ -76,12 +78,10 @@ export function StartDraft({ ids, title, from }: Props) {
               <textarea value={values.reason} onChange={(event) => set({ reason: event.target.value })} />
               <span className={floating.note}>Stands in the log for ever, with your name.</span>
             </label>
-            <FormEnd problem={start.error && messageOf(start.error)} isBlocked={start.isPending}>
-              Start the draft
-            </FormEnd>
+            <FormEnd of={start}>Start the draft</FormEnd>
           </form>
-        </Dialog.Popup>
-      </Dialog.Portal>
-    </Dialog.Root>
+        </Modal>
+      )}
+    </>
   );
 }

@@ -1,16 +1,13 @@
 import { Dialog } from '@base-ui/react/dialog';
 import { useNavigate } from '@tanstack/react-router';
-import { useRef, type FormEvent } from 'react';
+import { useEffect, useRef, type FormEvent } from 'react';
 import type { CommandFragment } from '../../generated/graphql';
 import { Button } from '../../parts/atoms';
 import floating from '../../parts/floating.module.css';
 import { FormEnd } from '../../parts/FormEnd';
-import { verbOf } from './commands';
+import { verbOf, type Target } from './commands';
 import { RecordControl, type NumberedRecord } from './RecordControl';
 import { useCommandForm } from './use-command-form';
-
-/** The subject of a command: a record at the revision that was read, or the workflow that gets a new one. */
-export type Target = { versionId: string; expectedRevision: number } | { cycleId: string; reportId: string };
 
 interface Props {
   command: CommandFragment;
@@ -23,16 +20,20 @@ interface Props {
 export function CommandForm({ command, target, records, onDone }: Props) {
   const form = useRef<HTMLFormElement>(null);
   const navigate = useNavigate();
-  const { fields, texts, isPending, send, set, clear, problemOf, refusal } = useCommandForm(command, target);
+  const { fields, texts, sent, send, set, clear, problemOf, refused } = useCommandForm(command, target);
+  const goTo = (name: string | undefined) => {
+    const control = name === undefined ? null : form.current?.elements.namedItem(name);
+    if (control instanceof HTMLElement) control.focus();
+  };
   const submit = (event: FormEvent) => {
     event.preventDefault();
     const wrong = send((versionId) => {
       onDone();
       if (versionId) void navigate({ to: '/v/$versionId', params: { versionId } });
     });
-    const control = wrong === undefined ? null : form.current?.elements.namedItem(wrong);
-    if (control instanceof HTMLElement) control.focus();
+    goTo(wrong);
   };
+  useEffect(() => goTo(refused), [refused]);
   const problem = (name: string) =>
     problemOf(name) && (
       <p role="alert" className={floating.wrong}>
@@ -71,7 +72,7 @@ export function CommandForm({ command, target, records, onDone }: Props) {
         </p>
       </div>
       <FormEnd
-        problem={refusal}
+        of={sent}
         others={
           <>
             {Object.values(texts).some(Boolean) && (
@@ -82,7 +83,6 @@ export function CommandForm({ command, target, records, onDone }: Props) {
             <Dialog.Close render={<Button kind="quiet">Close</Button>} />
           </>
         }
-        isBlocked={isPending}
       >
         {verbOf(command.name)}
       </FormEnd>

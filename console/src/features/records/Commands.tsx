@@ -1,10 +1,9 @@
-import { Dialog } from '@base-ui/react/dialog';
 import { useState } from 'react';
 import type { CommandFragment } from '../../generated/graphql';
 import { Button } from '../../parts/atoms';
-import floating from '../../parts/floating.module.css';
-import { CommandForm, type Target } from './CommandForm';
-import { isKnown, verbOf } from './commands';
+import { Modal } from '../../parts/Modal';
+import { CommandForm } from './CommandForm';
+import { isKnown, verbOf, type Target } from './commands';
 import type { NumberedRecord } from './RecordControl';
 
 interface Props {
@@ -25,26 +24,17 @@ export function Commands({ of, target, records = [] }: Props) {
           {verbOf(command.name)}
         </Button>
       ))}
-      <Dialog.Root open={asked !== null} onOpenChange={(open) => !open && setAsked(null)}>
-        <Dialog.Portal>
-          <Dialog.Backdrop className={floating.backdrop} />
-          <Dialog.Popup className={floating.dialog}>
-            {asked && (
-              <>
-                <Dialog.Title className={floating.title}>{verbOf(asked.name)}</Dialog.Title>
-                <Dialog.Description>{asked.description}</Dialog.Description>
-                <CommandForm
-                  key={asked.name}
-                  command={asked}
-                  target={target}
-                  records={records}
-                  onDone={() => setAsked(null)}
-                />
-              </>
-            )}
-          </Dialog.Popup>
-        </Dialog.Portal>
-      </Dialog.Root>
+      {asked && (
+        <Modal title={verbOf(asked.name)} description={asked.description} onClose={() => setAsked(null)}>
+          <CommandForm
+            key={asked.name}
+            command={asked}
+            target={target}
+            records={records}
+            onDone={() => setAsked(null)}
+          />
+        </Modal>
+      )}
     </>
   );
 }

@@ -1,7 +1,9 @@
 import { useApi } from '../../api/client';
 import { LobsToChooseDocument, type CommandFragment } from '../../generated/graphql';
 import { Control } from '../../parts/Control';
+import floating from '../../parts/floating.module.css';
 import { PersonControl, type ChoiceProps } from '../../parts/PersonControl';
+import { day, timeZone } from '../../text/time';
 
 type CommandField = CommandFragment['fields'][number] & { input: string };
 export interface NumberedRecord {
@@ -31,20 +33,17 @@ export function RecordControl({ field, value, records, onChange }: Props) {
           <option value="">—</option>
           {records.map(({ versionId, versionNumber, createdBy, createdAt }) => (
             <option key={versionId} value={versionId}>
-              Version {versionNumber} by {createdBy.name}, {createdAt.slice(0, 10)}
+              Version {versionNumber} by {createdBy.name}, {day(createdAt)}
             </option>
           ))}
         </select>
       );
     case 'INSTANT':
       return (
-        <input
-          {...common}
-          type="datetime-local"
-          step="1"
-          aria-description="In UTC"
-          onChange={(event) => onChange(event.target.value)}
-        />
+        <div className={floating.instant}>
+          <input {...common} type="datetime-local" step="1" onChange={(event) => onChange(event.target.value)} />
+          <span>{timeZone}</span>
+        </div>
       );
     case 'ENUMERATION':
     case 'TEXT':

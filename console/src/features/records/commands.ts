@@ -30,3 +30,6 @@ export const isKnown = ({ name }: { name: string }): boolean => name in commands
 export const verbOf = (name: string): string => commands[name]![1];
 /** The declaration of a command describes its input, from which the form is made; the document has a single input variable. */
 export const documentOf = (name: string): CommandDocument => commands[name]![0] as CommandDocument;
+
+/** The subject of a command: a record at the revision that was read, or the workflow that gets a new one. */
+export type Target = { versionId: string; expectedRevision: number } | { cycleId: string; reportId: string };

@@ -1,11 +1,10 @@
 import { useState } from 'react';
 import { ApiError } from '../../api/error';
-import { useCommand } from '../../api/client';
+import { useCommand } from '../../api/command';
 import type { CommandFragment } from '../../generated/graphql';
 import { useKept } from '../../parts/kept';
 import { typed } from '../../parts/typed';
-import { documentOf } from './commands';
-import type { Target } from './CommandForm';
+import { documentOf, type Target } from './commands';
 
 type Texts = Readonly<Record<string, string>>;
 
@@ -14,16 +13,17 @@ export function useCommandForm(command: CommandFragment, target: Target) {
   const about = `command.${command.name}.${'versionId' in target ? target.versionId : `${target.cycleId}.${target.reportId}`}`;
   const [texts, change] = useKept<Texts>(about, {}, (next) => !Object.values(next).some(Boolean));
   const [missing, setMissing] = useState<Texts>({});
-  const { mutate, error, isPending, reset } = useCommand(documentOf(command.name));
-  const argument = error instanceof ApiError ? error.details.argument : undefined;
+  const sent = useCommand(documentOf(command.name));
+  const { mutate, error, isPending, reset } = sent;
   const fields = command.fields.flatMap((field) =>
     field.inputName === null ? [] : [{ ...field, input: field.inputName }],
   );
-  const isOfField = argument === 'reason' || fields.some(({ input }) => input === argument);
+  const argument = error instanceof ApiError ? error.details.argument : undefined;
+  /** The field that the API refused. */
+  const refused = ['reason', ...fields.map(({ input }) => input)].find((name) => name === argument);
 
   /** Submits the form if it is valid; otherwise reports the errors and focuses the first one. */
   const send = (onDone: (versionId: string | undefined) => void): string | undefined => {
-    if (isPending) return undefined;
     const read = fields.map((field) => [field.input, typed(texts[field.input] ?? '', field)] as const);
     const wrong = Object.fromEntries(read.flatMap(([input, one]) => ('problem' in one ? [[input, one.problem]] : [])));
     const reason = texts.reason?.trim() || null;
@@ -48,7 +48,6 @@ export function useCommandForm(command: CommandFragment, target: Target) {
   return {
     fields,
     texts,
-    isPending,
     send,
     set: (name: string, text: string) => {
       reset();
@@ -60,8 +59,9 @@ export function useCommandForm(command: CommandFragment, target: Target) {
       change(() => ({}));
     },
     /** The error of a field, from the console or the API. */
-    problemOf: (name: string): string | undefined => missing[name] ?? (argument === name ? error?.message : undefined),
-    /** A refusal that belongs to no field. */
-    refusal: error && !isOfField ? error.message : undefined,
+    problemOf: (name: string): string | undefined => missing[name] ?? (refused === name ? error?.message : undefined),
+    refused,
+    /** The command; a refusal that belongs to a field stands there. */
+    sent: refused !== undefined ? { isPending, error: null } : sent,
   };
 }

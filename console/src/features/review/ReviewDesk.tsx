@@ -1,10 +1,11 @@
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { ArrowLeft, GitCompareArrows } from 'lucide-react';
 import { useMemo, useRef, useState } from 'react';
-import { messageOf } from '../../api/error';
+import { isOutcomeUnknown } from '../../api/error';
 import type { ItemReviewStatus } from '../../generated/graphql';
 import { Button, buttonLook } from '../../parts/atoms';
 import { Notice } from '../../parts/Notices';
+import { refusalOf } from '../../parts/Outcome';
 import { useAt } from '../../shell/use-at';
 import { useKeys } from '../../shell/use-keys';
 import { useMedia } from '../../shell/use-media';
@@ -218,7 +219,7 @@ export function ReviewDesk({ version, review: { rows, see, decide, last, takeBac
         <div className={styles.bar}>
           {error !== undefined && (
             <p role="alert" className={styles.problem}>
-              Not saved, and your note is kept. {messageOf(error)}
+              {isOutcomeUnknown(error) ? 'Your note is kept.' : 'Not saved, and your note is kept.'} {refusalOf(error)}
             </p>
           )}
           <DecisionBar

@@ -1,6 +1,6 @@
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
-import { useCommand } from '../../api/client';
+import { useCommand } from '../../api/command';
 import { ApproveDocument, RejectDocument } from '../../generated/graphql';
 import { Button } from '../../parts/atoms';
 import { ReasonDialog } from '../../parts/ReasonDialog';

@@ -1,6 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useMemo, useRef, useState } from 'react';
-import { send, useApi } from '../../api/client';
+import { useApi } from '../../api/client';
+import { sendCommand } from '../../api/command';
 import { useRest } from '../../api/use-rest';
 import {
   DecideItemsDocument,
@@ -96,7 +97,7 @@ export function useReview(versionId: string) {
       const now = queries.getQueryData<ReviewQuery>(key)?.phaseVersion;
       try {
         const input = { versionId, expectedRevision: now?.revision ?? 0, decisions };
-        const answer = await send<DecideItemsMutation>(String(DecideItemsDocument), { input });
+        const answer = await sendCommand<DecideItemsMutation>(String(DecideItemsDocument), { input });
         const left = answer.decideItems?.version;
         queries.setQueryData<ReviewQuery>(key, (old) => settled(old, decisions, left));
         void queries.invalidateQueries({ refetchType: 'none', predicate: (one) => one.queryKey[0] !== key[0] });

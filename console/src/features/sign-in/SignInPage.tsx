@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, useRouter } from '@tanstack/react-router';
 import { ArrowRight } from 'lucide-react';
 import { lazy, useState, type FormEvent } from 'react';
-import { askOffer, signInAs, signInWith, type DemoPerson } from '../../api/session';
+import { askOffer, hasEnded, signInAs, signInWith, type DemoPerson } from '../../api/session';
 import { Button, Person } from '../../parts/atoms';
 import { Failure, Waiting } from '../../parts/Notices';
 import { allOf, capital, roleName } from '../../text/words';
@@ -27,6 +27,11 @@ export default function SignInPage() {
   return (
     <div className={styles.page}>
       <h1>{offer.data.kind === 'demo' ? 'Who would you like to be?' : 'Sign in'}</h1>
+      {hasEnded() && (
+        <p role="status" className={styles.lead}>
+          Your sign-in has ended. What you typed is kept, and you come back to where you were.
+        </p>
+      )}
       {offer.data.kind === 'demo' && <People people={offer.data.people} onEnter={() => enter()} />}
       {offer.data.kind === 'provider' && <ProviderSignIn offer={offer.data} back={back ?? '/'} onEnter={enter} />}
       {offer.data.kind === 'token' && <Token onEnter={() => enter()} />}

@@ -1,14 +1,12 @@
 import { useState, type FormEvent } from 'react';
-import { useCommand } from '../../api/client';
-import { messageOf } from '../../api/error';
+import { useCommand } from '../../api/command';
 import { DelegateSignatureDocument, type SignOffFragment } from '../../generated/graphql';
-import { Button } from '../../parts/atoms';
 import floating from '../../parts/floating.module.css';
-import { Problem } from '../../parts/FormEnd';
+import { FormEnd } from '../../parts/FormEnd';
 import { PersonControl } from '../../parts/PersonControl';
 import { signOffTitle } from '../version/Signatures';
-import type { ToSign } from './SignPage';
 import styles from './SignPage.module.css';
+import type { ToSign } from './to-sign';
 import { useKeptForm } from '../../parts/kept';
 
 interface Props {
@@ -36,7 +34,7 @@ export function Delegate({ version, own, me }: Props) {
     const reason = values.reason.trim();
     const toUserId = isDelegated ? me : Number(values.to) || undefined;
     setMissing(toUserId === undefined ? 'Say who is to sign.' : reason ? '' : 'Say why.');
-    if (toUserId === undefined || !reason || delegate.isPending) return;
+    if (toUserId === undefined || !reason) return;
     const input = { versionId, expectedRevision: revision, role: one.signOffRole, toUserId, reason };
     delegate.mutate(
       { input },
@@ -94,12 +92,9 @@ export function Delegate({ version, own, me }: Props) {
         <p id="delegate-note" className={floating.note}>
           Stands in the log for ever, with your name.
         </p>
-        <Problem>{missing || (delegate.error && messageOf(delegate.error))}</Problem>
-        <div className={floating.actions}>
-          <Button type="submit" aria-disabled={delegate.isPending}>
-            {isDelegated ? 'Take it back' : 'Delegate the signature'}
-          </Button>
-        </div>
+        <FormEnd of={delegate} problem={missing} others={null} kind="plain">
+          {isDelegated ? 'Take it back' : 'Delegate the signature'}
+        </FormEnd>
       </form>
     </details>
   );

@@ -1,16 +1,16 @@
 import { useNavigate } from '@tanstack/react-router';
 import { useState, type FormEvent } from 'react';
-import { useCommand } from '../../api/client';
+import { useCommand } from '../../api/command';
 import { codeOf, messageOf } from '../../api/error';
 import { SignDocument, type SignOffFragment } from '../../generated/graphql';
-import { Button, Segments } from '../../parts/atoms';
+import { Segments } from '../../parts/atoms';
 import floating from '../../parts/floating.module.css';
-import { Problem } from '../../parts/FormEnd';
+import { FormEnd } from '../../parts/FormEnd';
 import { capital } from '../../text/words';
 import { signOffTitle } from '../version/Signatures';
 import { signInAnew } from './sign-in-anew';
-import type { ToSign } from './SignPage';
 import styles from './SignPage.module.css';
+import type { ToSign } from './to-sign';
 import { useKeptForm } from '../../parts/kept';
 
 /** Signs or refuses to sign: in which role, with which meaning. If the sign-in is too old, it is renewed first. */
@@ -36,7 +36,7 @@ export function SignForm({ version, mine }: { version: ToSign; mine: readonly Si
         ? 'Say why you do not sign.'
         : '';
     setMissing(wanting);
-    if (wanting || sign.isPending) return;
+    if (wanting) return;
     if (mustSignIn && !(await signInAnew(`/v/${versionId}/sign`))) return;
     const input = {
       versionId,
@@ -106,17 +106,17 @@ export function SignForm({ version, mine }: { version: ToSign; mine: readonly Si
         It keeps your name as it is now, the instant, what it stands for and the hash, for ever. It takes a sign-in of a
         few minutes ago.
       </p>
-      <Problem>
-        {missing ||
-          (mustSignIn
-            ? `Your sign-in is too old to sign with. ${messageOf(sign.error)} What you typed is kept.`
-            : sign.error && messageOf(sign.error))}
-      </Problem>
-      <div className={floating.actions}>
-        <Button kind={isRefusal ? 'bad' : 'main'} type="submit" aria-disabled={sign.isPending}>
-          {capital(`${mustSignIn ? 'sign in again and ' : ''}${isRefusal ? 'refuse to sign' : 'sign'}`)}
-        </Button>
-      </div>
+      <FormEnd
+        of={sign}
+        words={{
+          REAUTHENTICATION_REQUIRED: `Your sign-in is too old to sign with. ${messageOf(sign.error)} What you typed is kept.`,
+        }}
+        problem={missing}
+        others={null}
+        kind={isRefusal ? 'bad' : 'main'}
+      >
+        {capital(`${mustSignIn ? 'sign in again and ' : ''}${isRefusal ? 'refuse to sign' : 'sign'}`)}
+      </FormEnd>
     </form>
   );
 }

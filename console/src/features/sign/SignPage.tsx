@@ -1,6 +1,6 @@
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { useApi } from '../../api/client';
-import { ToSignDocument, type ToSignQuery } from '../../generated/graphql';
+import { ToSignDocument } from '../../generated/graphql';
 import { buttonLook } from '../../parts/atoms';
 import { Fields } from '../../parts/Fields';
 import { More, useMore } from '../../parts/More';
@@ -11,9 +11,9 @@ import { VersionTitle } from '../version/VersionTitle';
 import { Delegate } from './Delegate';
 import { SignForm } from './SignForm';
 import styles from './SignPage.module.css';
+import type { ToSign } from './to-sign';
 
 const route = getRouteApi('/v/$versionId/sign');
-export type ToSign = NonNullable<ToSignQuery['phaseVersion']>;
 
 /** The content to sign, complete and with its hash, beside the signature form and the other signatures. */
 export default function SignPage() {

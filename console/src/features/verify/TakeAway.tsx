@@ -1,12 +1,13 @@
 import { useMutation } from '@tanstack/react-query';
 import { Package } from 'lucide-react';
 import { useEffect, useState } from 'react';
-import { useApi, useCommand } from '../../api/client';
+import { useApi } from '../../api/client';
+import { useCommand } from '../../api/command';
 import { download } from '../../api/download';
-import { messageOf } from '../../api/error';
 import { PacksDocument, RequestPackDocument, type PacksQuery } from '../../generated/graphql';
 import { Button, Hash, Instant, Meter, Person } from '../../parts/atoms';
-import { Problem } from '../../parts/FormEnd';
+import { Failure } from '../../parts/Notices';
+import { Outcome } from '../../parts/Outcome';
 import { Panel } from './Panel';
 import styles from './VerifyPage.module.css';
 
@@ -36,21 +37,19 @@ export function TakeAway({ ids, mayAudit }: { ids: Ids; mayAudit: boolean }) {
         <Button onClick={() => take.mutate(paper)} aria-disabled={take.isPending}>
           The workpaper as PDF
         </Button>
-        {take.isPending && <span role="status">On its way …</span>}
       </p>
-      <Problem>{take.error && messageOf(take.error)}</Problem>
+      <Outcome of={take} isRead />
     </Panel>
   );
 }
 
 function Packs({ ids, take }: { ids: Ids; take: (path: string) => void }) {
   const [isBusy, setBusy] = useState(false);
-  const { data, error } = useApi(PacksDocument, ids, { now: true, ...(isBusy && { every: AGAIN_MS }) });
+  const { data, error, refetch } = useApi(PacksDocument, ids, { now: true, ...(isBusy && { every: AGAIN_MS }) });
   const request = useCommand(RequestPackDocument, { whenRead: true });
   const packs = data?.packs ?? [];
   const underWay = packs.some(isUnderWay);
   useEffect(() => setBusy(underWay), [underWay]);
-  const refused = request.error ?? (data ? null : error);
   return (
     <>
       <p>
@@ -78,13 +77,14 @@ function Packs({ ids, take }: { ids: Ids; take: (path: string) => void }) {
         <Button
           kind="main"
           aria-disabled={request.isPending || underWay}
-          onClick={() => !request.isPending && !underWay && request.mutate({ input: ids })}
+          onClick={() => !underWay && request.mutate({ input: ids })}
         >
           {packs.length > 0 ? 'Make another pack' : 'Make the auditor’s pack'}
         </Button>
         {underWay && <span>One is being made; you can leave this page meanwhile.</span>}
       </p>
-      <Problem>{refused && messageOf(refused)}</Problem>
+      <Outcome of={request} />
+      {!data && error && <Failure error={error} retry={() => void refetch()} />}
     </>
   );
 }

@@ -1,8 +1,7 @@
 import type { SignOffFragment } from '../../generated/graphql';
-import { Hash, Person } from '../../parts/atoms';
+import { Hash, Instant, Person } from '../../parts/atoms';
 import { Glyph } from '../../parts/Glyph';
 import { Notice } from '../../parts/Notices';
-import { instant } from '../../text/time';
 import { capital, roleName } from '../../text/words';
 import styles from './VersionPage.module.css';
 
@@ -29,7 +28,11 @@ export function Signatures({ of }: { of: readonly SignOffFragment[] }) {
             <h2>{signOffTitle(one.signOffRole)}</h2>
             <p>
               {words[one.signOffStatus] ?? one.signOffStatus}
-              {one.signOffDate && `, ${instant(one.signOffDate)}`}
+              {one.signOffDate && (
+                <>
+                  , <Instant of={one.signOffDate} />
+                </>
+              )}
               {one.meaning && ` · ${one.meaning}`}
             </p>
             {one.signOffComments && <p>{one.signOffComments}</p>}

@@ -1,6 +1,6 @@
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
-import { useCommand } from '../../api/client';
+import { useCommand } from '../../api/command';
 import {
   DeleteVersionDocument,
   RestoreDocument,

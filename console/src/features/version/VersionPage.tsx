@@ -12,6 +12,7 @@ import { Files } from '../files/Files';
 import { Commands } from '../records/Commands';
 import type { versionTabs } from '../../router';
 import { Items } from './items/Items';
+import { RecordVersions } from './RecordVersions';
 import { Signatures } from './Signatures';
 import { VersionActions } from './VersionActions';
 import { VersionCommits } from './VersionCommits';
@@ -45,13 +46,14 @@ function Loaded({ version }: { version: Version }) {
   const viewer = useViewer();
   const { at } = useAt();
   const isShort = useMedia('(max-width: 72rem)');
-  const { itemTypeName, commands } = version.workflowPhase.config;
+  const { itemTypeName, commands, fields, versioningType } = version.workflowPhase.config;
   const hasItems = itemTypeName !== null;
   const signOffs = 'signOffs' in version ? version.signOffs : [];
   const tabs: readonly { value: (typeof versionTabs)[number]; label: string; count?: number | undefined }[] = [
     ...(hasItems ? [{ value: 'items' as const, label: 'Items', count: version.items.totalCount }] : []),
     { value: 'content', label: hasItems ? 'The version itself' : 'Content' },
     ...(signOffs.length > 0 ? [{ value: 'signatures' as const, label: 'Signatures', count: signOffs.length }] : []),
+    ...(versioningType === 'AUDIT_ONLY' ? [{ value: 'versions' as const, label: 'Versions' }] : []),
     { value: 'commits', label: 'Commits' },
   ];
   const current = tabs.find(({ value }) => value === tab)?.value ?? tabs[0]!.value;
@@ -122,6 +124,7 @@ function Loaded({ version }: { version: Version }) {
         {current === 'items' && <Items version={version} />}
         {current === 'content' && <Content version={version} />}
         {current === 'signatures' && <Signatures of={signOffs} />}
+        {current === 'versions' && <RecordVersions versionId={version.versionId} fields={fields} />}
         {current === 'commits' && <VersionCommits versionId={version.versionId} />}
       </div>
       <aside className={styles.box} aria-label="What it takes to approve" tabIndex={0}>

@@ -1,6 +1,6 @@
 import { useState, type FormEvent } from 'react';
-import { useApi, useCommand } from '../../api/client';
-import { messageOf } from '../../api/error';
+import { useApi } from '../../api/client';
+import { useCommand } from '../../api/command';
 import { LogsDocument, ReplayWebhookDocument, type HookFragment } from '../../generated/graphql';
 import floating from '../../parts/floating.module.css';
 import { FormEnd } from '../../parts/FormEnd';
@@ -44,7 +44,7 @@ export function Replay({ hook: { webhookId, revision, name, format }, from, onCl
   const submit = (event: FormEvent) => {
     event.preventDefault();
     setAsked(true);
-    if (problem || fromSequence === null || replay.isPending) return;
+    if (problem || fromSequence === null) return;
     const reason = values.reason.trim();
     replay.mutate(
       { input: { webhookId, expectedRevision: revision, streamId: values.streamId, fromSequence, reason } },
@@ -91,10 +91,7 @@ export function Replay({ hook: { webhookId, revision, name, format }, from, onCl
           Reason
           <textarea required value={values.reason} onChange={({ target }) => set({ reason: target.value })} />
         </label>
-        <FormEnd
-          problem={(isAsked && problem) || (replay.error && messageOf(replay.error))}
-          isBlocked={replay.isPending}
-        >
+        <FormEnd of={replay} problem={isAsked && problem}>
           Tell it again
         </FormEnd>
       </form>

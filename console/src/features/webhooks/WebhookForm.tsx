@@ -1,6 +1,6 @@
 import { useState, type FormEvent } from 'react';
-import { useCommand } from '../../api/client';
-import { codeOf, messageOf } from '../../api/error';
+import { useCommand } from '../../api/command';
+import { codeOf } from '../../api/error';
 import {
   CreateWebhookDocument,
   UpdateWebhookDocument,
@@ -8,6 +8,7 @@ import {
   type HookFragment,
   type WebhookFormat,
 } from '../../generated/graphql';
+import { Button } from '../../parts/atoms';
 import { CheckList } from '../../parts/CheckList';
 import floating from '../../parts/floating.module.css';
 import { FormEnd } from '../../parts/FormEnd';
@@ -36,7 +37,7 @@ interface Typed {
 export function WebhookForm({ hook, onDone, onClose }: WebhookFormProps) {
   const create = useCommand(CreateWebhookDocument);
   const update = useCommand(UpdateWebhookDocument);
-  const { error, isPending } = hook ? update : create;
+  const command = hook ? update : create;
   // A concurrent change since the form was opened is not overwritten unread.
   const [seen, setSeen] = useState(hook?.revision);
   const [isAsked, setAsked] = useState(false);
@@ -58,11 +59,11 @@ export function WebhookForm({ hook, onDone, onClose }: WebhookFormProps) {
   const save = (event: FormEvent) => {
     event.preventDefault();
     setAsked(true);
-    if (missing || isPending) return;
+    if (missing) return;
     const { isEnabled, ...others } = typed;
     const given = { ...others, operations: [...typed.operations] };
     if (!hook) return create.mutate({ input: given }, { onSuccess: (answer) => done(answer.done) });
-    const expectedRevision = codeOf(error) === 'CONFLICT' ? hook.revision : (seen ?? hook.revision);
+    const expectedRevision = codeOf(command.error) === 'CONFLICT' ? hook.revision : (seen ?? hook.revision);
     update.mutate(
       { input: { ...given, isEnabled, webhookId: hook.webhookId, expectedRevision } },
       { onSuccess: (answer) => done(answer.done), onError: () => setSeen(hook.revision) },
@@ -74,7 +75,7 @@ export function WebhookForm({ hook, onDone, onClose }: WebhookFormProps) {
   };
   const known = [...new Set([...operations, ...registerOperations, ...typed.operations])].sort();
   return (
-    <Modal title={hook ? `Change ${hook.name}` : 'Add a receiver'} onClose={giveUp}>
+    <Modal title={hook ? `Change ${hook.name}` : 'Add a receiver'} onClose={onClose}>
       <form onSubmit={save} noValidate autoComplete="off">
         <label className={floating.field}>
           Whose it is, and what for
@@ -120,7 +121,16 @@ export function WebhookForm({ hook, onDone, onClose }: WebhookFormProps) {
           <textarea required value={typed.reason} onChange={({ target }) => set({ reason: target.value })} />
         </label>
         <p className={floating.note}>The address and the reason stand in the log for ever, with your name.</p>
-        <FormEnd problem={problemOf(isAsked ? missing : undefined, error)} isBlocked={isPending}>
+        <FormEnd
+          of={command}
+          words={{ CONFLICT: 'Somebody changed this meanwhile. Save again to keep what you typed.' }}
+          problem={isAsked && missing && missed[missing]}
+          others={
+            <Button kind="quiet" onClick={giveUp}>
+              Cancel
+            </Button>
+          }
+        >
           {hook ? 'Save' : 'Add a receiver'}
         </FormEnd>
       </form>
@@ -129,8 +139,3 @@ export function WebhookForm({ hook, onDone, onClose }: WebhookFormProps) {
 }
 
 const missed = { name: 'Say whose it is.', url: 'Say where it is sent.', reason: 'A reason is asked for.' };
-function problemOf(missing: keyof typeof missed | undefined, error: Error | null): string | null {
-  if (missing) return missed[missing];
-  if (codeOf(error) === 'CONFLICT') return 'Somebody changed this meanwhile. Save again to keep what you typed.';
-  return error && messageOf(error);
-}

@@ -1,6 +1,7 @@
 import { Lock } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
-import { useApi, useCommand } from '../../api/client';
+import { useApi } from '../../api/client';
+import { useCommand } from '../../api/command';
 import { NOW_AND_THEN_MS } from '../../api/live';
 import { RotateWebhookSecretDocument, WebhooksDocument, type HookFragment } from '../../generated/graphql';
 import { Age, Button } from '../../parts/atoms';

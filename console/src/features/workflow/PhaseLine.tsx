@@ -12,7 +12,7 @@ import styles from './PhaseLine.module.css';
 
 /** One phase: its state, the version in force, the next step, and whose turn it is. */
 export function PhaseLine({ row, people }: { row: PhaseRowFragment; people: People }) {
-  const { what, version, who, roles, since } = nextStep(row, people);
+  const { what, version, isListed, who, roles, since } = nextStep(row, people);
   const word = progressWord(row.phase, row.progress) ?? stateWord(row.progress);
   const { cycleId = '', reportId = '' } = useParams({ strict: false });
   return (
@@ -33,6 +33,11 @@ export function PhaseLine({ row, people }: { row: PhaseRowFragment; people: Peop
         {version ? (
           <Link to="/v/$versionId" params={{ versionId: version.versionId }}>
             <b>Version&nbsp;{version.versionNumber}.</b> {what}&nbsp;
+            <ArrowRight size={13} aria-hidden />
+          </Link>
+        ) : isListed ? (
+          <Link to="/w/$cycleId/$reportId/$phase" params={{ cycleId, reportId, phase: row.phase }}>
+            {what}&nbsp;
             <ArrowRight size={13} aria-hidden />
           </Link>
         ) : (

@@ -3,7 +3,7 @@ import { ShieldAlert, ShieldCheck } from 'lucide-react';
 import { useApi } from '../../api/client';
 import { messageOf } from '../../api/error';
 import { ProofDocument } from '../../generated/graphql';
-import { Hash } from '../../parts/atoms';
+import { Hash, Instant } from '../../parts/atoms';
 import { useAt } from '../../shell/use-at';
 import { count } from '../../text/words';
 import styles from './WorkflowPage.module.css';
@@ -34,6 +34,19 @@ export function ProofBox({ ids }: { ids: { cycleId: string; reportId: string } }
         {proof?.valid && (
           <p>
             {count(proof.changeSetsChecked, 'commit')} checked just now{at && ', up to today'}
+            <br />
+            {proof.checkpointSequence === null ? (
+              'no checkpoint outside the database yet'
+            ) : (
+              <>
+                checkpoint at commit {proof.checkpointSequence}
+                {proof.checkpointNotedAt && (
+                  <>
+                    , <Instant of={proof.checkpointNotedAt} />
+                  </>
+                )}
+              </>
+            )}
             {proof.headHash && (
               <>
                 <br />

@@ -6,6 +6,8 @@ export interface NextStep {
   what: string;
   /** The version that the step concerns. */
   version?: { versionId: string; versionNumber: number };
+  /** Whether the step concerns records, which the phase lists. */
+  isListed?: boolean;
   who: string[];
   /** Who can do it, if nobody is asked in person. */
   roles?: string;
@@ -29,12 +31,19 @@ export function nextStep(row: PhaseRowFragment, people: People): NextStep {
     const lead = people.testLead ?? people.testers[0];
     return {
       what: `${count(unread.length, one, many)} to review`,
+      isListed: true,
       who: lead ? [lead.name] : [],
       since: oldest(unread),
     };
   }
   if (unanswered.length > 0)
-    return { what: `${count(unanswered.length, one, many)} to answer`, who: [], roles, since: oldest(unanswered) };
+    return {
+      what: `${count(unanswered.length, one, many)} to answer`,
+      isListed: true,
+      who: [],
+      roles,
+      since: oldest(unanswered),
+    };
   if (row.progress === 'BLOCKED')
     return { what: `After ${allOf(row.blockedBy.map((phase) => phaseNames[phase]))}`, who: [] };
   if (row.progress === 'READY') return { what: 'Can be started', who: [], roles };

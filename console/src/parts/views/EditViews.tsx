@@ -72,9 +72,7 @@ export function EditViews({ given, kept, onSave, onClose }: EditViewsProps) {
         {views.length === 0 && (
           <p className={styles.none}>None of your own yet: choose what you look at, and save it.</p>
         )}
-        <FormEnd problem={problem} isBlocked={false}>
-          Save the views
-        </FormEnd>
+        <FormEnd problem={problem}>Save the views</FormEnd>
       </form>
     </Modal>
   );

@@ -36,9 +36,7 @@ export function SaveView({ others, onSave, onClose }: SaveViewProps) {
           <input type="checkbox" checked={first} onChange={(event) => setFirst(event.target.checked)} />
           Open the page with it
         </label>
-        <FormEnd problem={problem} isBlocked={false}>
-          Save the view
-        </FormEnd>
+        <FormEnd problem={problem}>Save the view</FormEnd>
       </form>
     </Modal>
   );

@@ -1,6 +1,7 @@
 import { useMemo } from 'react';
 import { Button } from '../../../parts/atoms';
 import { shown, type Json } from '../../../parts/value';
+import { asLocal, fromLocal, timeZone } from '../../../text/time';
 import { choiceOf, isEmpty, type Column, type Item } from './columns';
 import styles from './ItemsGrid.module.css';
 import type { ItemsView } from './use-view';
@@ -118,15 +119,15 @@ function Bound({ label, column: { kind }, value, onChange }: BoundProps) {
   const read = (text: string) => {
     if (text === '') return undefined;
     if (isNumber) return Number(text);
-    return kind === 'DATE' ? text : new Date(`${text}Z`).toISOString();
+    return kind === 'DATE' ? text : fromLocal(text);
   };
   return (
     <label>
       {label}
-      {kind === 'INSTANT' && ', UTC'}
+      {kind === 'INSTANT' && `, ${timeZone}`}
       <input
         type={isNumber ? 'number' : kind === 'DATE' ? 'date' : 'datetime-local'}
-        value={kind === 'INSTANT' && typeof value === 'string' ? value.slice(0, 19) : (value ?? '')}
+        value={kind === 'INSTANT' && typeof value === 'string' ? asLocal(value) : (value ?? '')}
         onChange={(event) => onChange(read(event.target.value))}
       />
     </label>

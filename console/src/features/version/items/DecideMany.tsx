@@ -1,6 +1,5 @@
 import { useState, type FormEvent } from 'react';
-import { useCommand } from '../../../api/client';
-import { messageOf } from '../../../api/error';
+import { useCommand } from '../../../api/command';
 import { DecideItemsDocument, type FieldFragment, type ItemReviewStatus } from '../../../generated/graphql';
 import { Segments } from '../../../parts/atoms';
 import floating from '../../../parts/floating.module.css';
@@ -47,7 +46,7 @@ export default function DecideMany({ version, itemFields, selection, view, onClo
   const submit = (event: FormEvent) => {
     event.preventDefault();
     setAsked(true);
-    if (isMissing || decide.isPending) return;
+    if (isMissing) return;
     const filter = selection.isAll ? asFilter(view) : { itemKeys: keys };
     const matching = { filter, expectedCount: keys.length, status, notes: notes || null };
     const input = { versionId: version.versionId, expectedRevision: version.revision, matching };
@@ -79,9 +78,9 @@ export default function DecideMany({ version, itemFields, selection, view, onClo
           />
         </label>
         <FormEnd
-          problem={isAsked && isMissing ? askedReason(status) : decide.error && messageOf(decide.error)}
+          of={decide}
+          problem={isAsked && isMissing && askedReason(status)}
           kind={status === 'REJECTED' ? 'bad' : 'main'}
-          isBlocked={decide.isPending}
         >
           {verdicts.find(({ value }) => value === status)?.label} {count(keys.length, 'item')}
         </FormEnd>

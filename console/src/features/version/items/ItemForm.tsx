@@ -4,7 +4,7 @@ import { Button } from '../../../parts/atoms';
 import { SetBy, useBlame } from '../../../parts/Blame';
 import { Control } from '../../../parts/Control';
 import floating from '../../../parts/floating.module.css';
-import { Problem } from '../../../parts/FormEnd';
+import { Problem } from '../../../parts/Outcome';
 import { shown, valueOf } from '../../../parts/value';
 import { BothSides } from './BothSides';
 import styles from './ItemDetail.module.css';

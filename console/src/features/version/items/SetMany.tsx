@@ -62,9 +62,7 @@ export default function SetMany({ items, fields, unsaved, onClose }: Props) {
             </p>
           </div>
         )}
-        <FormEnd problem={problem} isBlocked={false}>
-          Set it in {count(items.length, 'item')}
-        </FormEnd>
+        <FormEnd problem={problem}>Set it in {count(items.length, 'item')}</FormEnd>
       </form>
     </Modal>
   );

@@ -1,6 +1,6 @@
 import { useMemo } from 'react';
-import { useCommand } from '../../../api/client';
-import { codeOf, messageOf } from '../../../api/error';
+import { useCommand } from '../../../api/command';
+import { codeOf } from '../../../api/error';
 import {
   PutItemsDocument,
   type FieldFragment,
@@ -9,6 +9,7 @@ import {
   type PhaseItemChangesInput,
 } from '../../../generated/graphql';
 import { isEmpty, keep, kept, useNoted } from '../../../parts/kept';
+import { refusalOf } from '../../../parts/Outcome';
 import { count } from '../../../text/words';
 import { gathered } from './gathered';
 import {
@@ -68,7 +69,7 @@ export function useUnsaved(version: Version, items: readonly ItemFragment[], fie
   /** Saves the edits of one item or of all. */
   const save = (itemKey?: string) => {
     const sent = pending.filter(({ item }) => itemKey === undefined || item.itemKey === itemKey);
-    if (sent.length === 0 || put.isPending) return;
+    if (sent.length === 0) return;
     if (sent.some(({ isConflict, problem }) => isConflict || problem !== undefined)) return;
     // The input field names the phase, since each has its own type.
     const changes = { [itemsOf[version.phase]!]: asChanges(sent) } as unknown as PhaseItemChangesInput;
@@ -84,7 +85,7 @@ export function useUnsaved(version: Version, items: readonly ItemFragment[], fie
       ? conflicts.length > 0
         ? `Somebody changed this version meanwhile, ${count(conflicts.length, 'field')} of yours among it.`
         : 'Somebody changed this version meanwhile, but none of your fields. Save again.'
-      : put.error && messageOf(put.error);
+      : put.error && refusalOf(put.error);
 
   return {
     editable,

@@ -1,0 +1,42 @@
+import { Search } from 'lucide-react';
+import { lazy, Suspense, useEffect, useState } from 'react';
+import { useKeys } from '../../shell/use-keys';
+
+const load = () => import('./FindDialog');
+const FindDialog = lazy(load);
+
+/** Opens the quick search, also by `g` or `Ctrl K`. */
+export function Find({ className }: { className: string | undefined }) {
+  const [isOpen, setOpen] = useState(false);
+  const open = () => setOpen(true);
+  useKeys({ g: open });
+  useEffect(() => {
+    const listener = (event: KeyboardEvent) => {
+      if (event.key !== 'k' || !(event.ctrlKey || event.metaKey) || document.querySelector('[role=dialog]')) return;
+      event.preventDefault();
+      open();
+    };
+    addEventListener('keydown', listener);
+    return () => removeEventListener('keydown', listener);
+  }, []);
+  return (
+    <>
+      <button
+        type="button"
+        className={className}
+        aria-label="Go to a workflow, a phase or a page"
+        aria-keyshortcuts="g Control+K"
+        title="Go to (g)"
+        onClick={open}
+        onPointerEnter={() => void load().catch(() => undefined)}
+      >
+        <Search size={16} strokeWidth={1.75} aria-hidden />
+      </button>
+      {isOpen && (
+        <Suspense>
+          <FindDialog onClose={() => setOpen(false)} />
+        </Suspense>
+      )}
+    </>
+  );
+}

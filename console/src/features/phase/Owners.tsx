@@ -1,0 +1,74 @@
+import { Link } from '@tanstack/react-router';
+import { useAt } from '../../shell/use-at';
+import { day } from '../../text/time';
+import styles from './Owners.module.css';
+
+/** An assignment of data to somebody, as it was recorded last. */
+export interface Assignment {
+  readonly versionId: string;
+  readonly dataOwner: { readonly name: string };
+  readonly lob: { readonly name: string } | null;
+  readonly validFrom: string;
+  readonly validTo: string | null;
+}
+
+const DAY_MS = 86_400_000;
+/** The shortest bar that can be seen and pressed, as a share of the whole. */
+const LEAST = 0.02;
+
+/**
+ * Who owns what, and when: valid time from left to right, by line of business. The other axis, when it was recorded, is the instant of the
+ * page: in the past it shows what was known then. The table below holds the same.
+ */
+export function Owners({ of }: { of: readonly Assignment[] }) {
+  const { at } = useAt();
+  const now = at ? Date.parse(at) : Date.now();
+  const times = of.flatMap(({ validFrom, validTo }) => [validFrom, ...(validTo ? [validTo] : [])]).map(Date.parse);
+  const from = Math.min(...times, now);
+  const until = Math.max(...times, now) + Math.max(DAY_MS, (Math.max(...times, now) - from) * 0.08);
+  const placeOf = (time: number) => (time - from) / (until - from);
+  const rows = [...Map.groupBy(of, ({ lob }) => lob?.name ?? 'The whole report')].sort(([a], [b]) =>
+    a.localeCompare(b),
+  );
+  return (
+    <figure className={styles.owners}>
+      <figcaption>
+        Who owns what, and when: {day(new Date(from).toISOString())} to today
+        <small>
+          {at
+            ? 'As it was known at the instant of this page.'
+            : 'As it is known now. Choose an instant in the header to see what was known then.'}
+        </small>
+      </figcaption>
+      <ul>
+        {rows.map(([name, assignments]) => (
+          <li key={name}>
+            <span className={styles.name}>{name}</span>
+            <ul className={styles.track}>
+              {assignments.map(({ versionId, dataOwner, validFrom, validTo }) => {
+                const start = placeOf(Date.parse(validFrom));
+                const end = validTo ? placeOf(Date.parse(validTo)) : 1;
+                const period = `${day(validFrom)} to ${validTo ? day(validTo) : 'further on'}`;
+                return (
+                  <li
+                    key={versionId}
+                    style={{
+                      marginInlineStart: `${start * 100}%`,
+                      inlineSize: `${Math.max(LEAST, end - start) * 100}%`,
+                    }}
+                    data-open={validTo === null || undefined}
+                  >
+                    <Link to="/v/$versionId" params={{ versionId }} title={`${dataOwner.name}, ${period}`}>
+                      {dataOwner.name}
+                      <span className="hidden">, {period}</span>
+                    </Link>
+                  </li>
+                );
+              })}
+            </ul>
+          </li>
+        ))}
+      </ul>
+    </figure>
+  );
+}
