@@ -14,6 +14,19 @@ const ownDocuments = {
   },
 };
 
+/** Loads the text font with the page rather than after its styles, so that no text is set twice. */
+const earlyFont = {
+  name: 'early-font',
+  transformIndexHtml: {
+    order: 'post',
+    handler(html, { bundle = {} }) {
+      const font = Object.keys(bundle).find((name) => /inter-latin-wght-normal.*\.woff2$/.test(name));
+      const attrs = { rel: 'preload', as: 'font', type: 'font/woff2', href: `/${font}`, crossorigin: '' };
+      return font ? [{ tag: 'link', attrs, injectTo: 'head' }] : html;
+    },
+  },
+};
+
 const sha256 = fileURLToPath(new URL('./src/features/verify/sha256.ts', import.meta.url));
 const alias = {
   // The one for Node takes a Buffer for granted.
@@ -26,7 +39,7 @@ const alias = {
 // (src/transport/http/headers.ts); so no asset is made part of a stylesheet or a script.
 export default defineConfig({
   base: '/',
-  plugins: [react(), ownDocuments],
+  plugins: [react(), ownDocuments, earlyFont],
   resolve: { alias },
   worker: { format: 'es' },
   server: { proxy: { '/graphql': 'http://127.0.0.1:4000', '/console': 'http://127.0.0.1:4000' } },

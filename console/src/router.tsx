@@ -54,7 +54,7 @@ const root = createRootRoute({
     // eslint-disable-next-line @typescript-eslint/only-throw-error -- the router redirects by throwing
     throw redirect({ to: '/sign-in', search: { back: location.href } });
   },
-  pendingComponent: () => <Waiting />,
+  pendingComponent: () => <Waiting page />,
   notFoundComponent: () => (
     <Notice page title="There is no such page">
       The address may not be complete.

@@ -120,6 +120,12 @@ export const cutOff = (page: Page): Promise<string[]> =>
     return cuts && one.scrollWidth > one.clientWidth + 1 ? [one.tagName + ' ' + one.textContent.slice(0, 60)] : [];
   })`);
 
+/** The tables of a page that a list of tables would show without a name. */
+export const unnamedTables = (page: Page): Promise<string[]> =>
+  page.evaluate<string[]>(`[...document.querySelectorAll('table')]
+    .filter((one) => !one.matches('[aria-label], [aria-labelledby], :has(> caption)') && one.checkVisibility())
+    .map((one) => one.textContent.slice(0, 60))`);
+
 /** How far a page is wider than its window. */
 export const tooWide = async (page: Page, width: number): Promise<number> => {
   await page.setViewportSize({ width, height: 800 });

@@ -4,7 +4,18 @@ import { gzipSync } from 'node:zlib';
 import { users } from '../../src/demo/content/people';
 import { readEnv } from '../../src/env';
 import { signInOf } from '../../src/transport/auth/sign-in';
-import { api, cutOff, openConsole, openDemo, openPage, setTheme, tooWide, violationsOf, type Console } from './browser';
+import {
+  api,
+  cutOff,
+  openConsole,
+  openDemo,
+  openPage,
+  setTheme,
+  tooWide,
+  unnamedTables,
+  violationsOf,
+  type Console,
+} from './browser';
 
 let console_: Console;
 beforeAll(async () => {
@@ -50,6 +61,9 @@ test.each(pages)(
     // No link says of another page that it is this one.
     const here = `[...document.querySelectorAll('main a[aria-current=page]')].filter((one) => one.pathname !== location.pathname).length`;
     expect(await page.evaluate<number>(here)).toBe(0);
+    expect(await unnamedTables(page)).toEqual([]);
+    // Its window is named after it, so that tabs and the browser's history can be told apart.
+    expect(await page.title()).toMatch(/^\S.* · PhaseLedger$/);
     expect(await tooWide(page, 360)).toBe(0);
     expect(await cutOff(page)).toEqual([]);
     expect(complaints).toEqual([]);

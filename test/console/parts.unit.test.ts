@@ -1,9 +1,10 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { asOf } from '../../console/src/api/as-of';
 import { itemsAcross } from '../../console/src/features/cycles/across';
 import { patchAcross } from '../../console/src/features/cycles/patch';
 import { placesFor, readText } from '../../console/src/features/find/places';
+import { allCharts, views, wholeRows } from '../../console/src/features/insights/selection';
 import { waitersOf } from '../../console/src/features/insights/waiters';
 import { filterOf } from '../../console/src/features/log/asked';
 import { looked } from '../../console/src/features/my-work/last-here';
@@ -23,7 +24,9 @@ import { treeChanges } from '../../console/src/parts/tree-changes';
 import { isSame, opensWith, readKept } from '../../console/src/parts/views/saved-views';
 import { shown } from '../../console/src/parts/value';
 import { wordRuns } from '../../console/src/parts/word-runs';
-import { age } from '../../console/src/text/time';
+import { age, instant } from '../../console/src/text/time';
+import { phases } from '../../src/phases';
+import { contentFields, isReference, shownAs } from '../../src/versioning/fields';
 import { consoleFile } from '../../src/transport/http/pages';
 
 test.each([
@@ -337,6 +340,50 @@ test.each([
   expect(consoleFile(address)).toBe(file);
 });
 
+test.each([
+  ['2026-07-01T00:00:00.000Z', '1 Jul 2026, 00:00 UTC'],
+  ['2026-11-30T17:22:34.567Z', '30 Nov 2026, 17:22:34 UTC'],
+])('an instant has seconds only where there are any: %s', (iso, text) => {
+  expect(instant(iso)).toBe(text);
+});
+
+const consoleFolder = path.join(__dirname, '../../console/src');
+
+test('people and lines of business that a record refers to are shown by name', () => {
+  const [, fragment = ''] = /^fragment Named on PhaseVersion \{(.*?)^\}/ms.exec(
+    readFileSync(path.join(consoleFolder, 'features/phase/phase.graphql'), 'utf8'),
+  )!;
+  const missing = phases.flatMap(({ version: { type, fields } }) => {
+    const [, asked = ''] = new RegExp(`\\.\\.\\. on ${type} \\{(.*?)^  \\}`, 'ms').exec(fragment) ?? [];
+    return contentFields(fields).flatMap(([name, { kind }]) =>
+      isReference(kind) && kind !== 'version' && !asked.includes(`    ${shownAs(name, kind)} {`)
+        ? [`${type}.${name}`]
+        : [],
+    );
+  });
+  expect(missing).toEqual([]);
+});
+
+test('half a row of charts is never left empty', () => {
+  expect([...wholeRows(['ageing', 'heat', 'time', 'quality'])]).toEqual(['heat', 'ageing']);
+  for (const charts of [allCharts, ...Object.values(views).map((view) => view.charts)]) {
+    const whole = wholeRows(charts);
+    const halves = charts.map((chart) => (whole.has(chart) ? ' ' : '½')).join('');
+    expect(halves.replaceAll('½½', '').trim()).toBe('');
+  }
+});
+
+test('every colour, size and font that a style names is there', () => {
+  const all = readdirSync(consoleFolder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => /\.(css|tsx)$/.test(name))
+    .map((name) => readFileSync(path.join(consoleFolder, name), 'utf8'))
+    .join('\n');
+  const given = new Set([...all.matchAll(/(--[\w-]+)['"]?:/g)].map(([, name]) => name));
+  const named = new Set([...all.matchAll(/var\((--[\w-]+)/g)].map(([, name]) => name));
+  // Base UI says from where what it opens grows.
+  expect([...named].filter((name) => !given.has(name) && name !== '--transform-origin')).toEqual([]);
+});
+
 describe('colours can be told apart', () => {
   type Lch = readonly [number, number, number];
   const css = readFileSync(path.join(__dirname, '../../console/src/style/tokens.css'), 'utf8');
@@ -381,11 +428,18 @@ describe('colours can be told apart', () => {
     ['on-accent', 'accent-fill-hover'],
     ['on-past', 'past-soft'],
   ] as const;
-  test.each(['light', 'dark'] as const)('in the %s theme: text 4.5, the edges of controls 3', (theme) => {
-    const low = pairs.filter(([ink, plane]) => ratio(ink, plane, theme) < 4.5);
-    const edges = ['page', 'surface', 'sunken', 'raised'].filter((plane) => ratio('line-control', plane, theme) < 3);
-    expect([low, edges]).toEqual([[], []]);
-  });
+  test.each(['light', 'dark'] as const)(
+    'in the %s theme: text 4.5, the edges of controls and the bars of charts 3',
+    (theme) => {
+      const low = pairs.filter(([ink, plane]) => ratio(ink, plane, theme) < 4.5);
+      const marks = ['line-control', 'data'].flatMap((mark) =>
+        ['page', 'surface', 'sunken', 'raised']
+          .filter((plane) => ratio(mark, plane, theme) < 3)
+          .map((plane) => [mark, plane]),
+      );
+      expect([low, marks]).toEqual([[], []]);
+    },
+  );
 });
 
 describe('what differs in an object is told place by place', () => {

@@ -12,11 +12,13 @@ interface NoticeProps {
   action?: ReactNode;
   /** Whether the notice replaces the whole page. */
   page?: boolean;
+  /** Whether it stands within a panel or a pane. Otherwise it has the edge of the list that would be there. */
+  bare?: boolean;
 }
-export function Notice({ icon: Icon = Inbox, title, children, action, page = false }: NoticeProps) {
+export function Notice({ icon: Icon = Inbox, title, children, action, page = false, bare = false }: NoticeProps) {
   const Heading = page ? 'h1' : 'h2';
   return (
-    <div className={styles.notice}>
+    <div className={styles.notice} data-page={page || undefined} data-bare={bare || undefined}>
       <Icon size={18} strokeWidth={1.5} aria-hidden />
       <Heading>{title}</Heading>
       {children && <p>{children}</p>}
@@ -57,7 +59,7 @@ export function Failure({ error, retry, page = false }: { error: unknown; retry?
   const { icon, title, what } = kinds[code] ?? { icon: TriangleAlert, title: 'That did not work', what: '' };
   return (
     <div role="alert">
-      <Notice page={page} icon={icon} title={title} action={retry && <Again error={error} retry={retry} />}>
+      <Notice page={page} bare icon={icon} title={title} action={retry && <Again error={error} retry={retry} />}>
         {what} {code !== 'OFFLINE' && messageOf(error)} <code className={styles.code}>{code}</code>
       </Notice>
     </div>
@@ -90,21 +92,39 @@ const widths = [
   [22, 16],
 ] as const;
 
-/** A skeleton of the content to come, so that nothing jumps when it arrives. */
-export function Waiting({ rows = 8 }: { rows?: number }) {
+interface WaitingProps {
+  rows?: number;
+  /** Whether the whole page is to come, with its title. */
+  page?: boolean;
+  /** Whether it stands within a panel. */
+  bare?: boolean;
+}
+/** A skeleton of the content to come, where it will be, so that nothing jumps when it arrives. */
+export function Waiting({ rows = 8, page = false, bare = false }: WaitingProps) {
   return (
-    <div className={styles.waiting} role="status">
+    <div className={styles.waiting} role="status" data-page={page || undefined}>
       <span className="hidden">Loading</span>
-      {Array.from({ length: rows }, (_, index) => {
-        const [name, end] = widths[index % widths.length]!;
-        return (
-          <svg key={index} aria-hidden>
-            <rect x="1rem" y="50%" width="0.875rem" height="0.625rem" rx="3" />
-            <rect x="2.75rem" y="50%" width={`${name}%`} height="0.625rem" rx="3" />
-            <rect x={`${96 - end}%`} y="50%" width={`${end}%`} height="0.625rem" rx="3" />
-          </svg>
-        );
-      })}
+      {page && (
+        <svg className={styles.heading} aria-hidden>
+          <rect width="14rem" height="0.625rem" rx="3" />
+          <rect y="1.375rem" width="22rem" height="1.125rem" rx="3" />
+        </svg>
+      )}
+      <div className={styles.rows} data-bare={bare || undefined}>
+        {lines(rows)}
+      </div>
     </div>
   );
 }
+
+const lines = (rows: number) =>
+  Array.from({ length: rows }, (_, index) => {
+    const [name, end] = widths[index % widths.length]!;
+    return (
+      <svg key={index} aria-hidden>
+        <rect x="1rem" y="50%" width="0.875rem" height="0.625rem" rx="3" />
+        <rect x="2.75rem" y="50%" width={`${name}%`} height="0.625rem" rx="3" />
+        <rect x={`${96 - end}%`} y="50%" width={`${end}%`} height="0.625rem" rx="3" />
+      </svg>
+    );
+  });

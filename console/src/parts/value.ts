@@ -3,6 +3,8 @@ import { day, instant } from '../text/time';
 
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
+export const isNumber = (kind: FieldFragment['kind']): boolean => kind === 'INTEGER' || kind === 'NUMBER';
+
 /** Whether values of this type fit a table cell and mean something to people. */
 export const isShort = (kind: FieldFragment['kind']): boolean =>
   !['LONG_TEXT', 'JSON', 'JSON_LIST', 'UUID', 'OBJECTS', 'VERSION'].includes(kind);

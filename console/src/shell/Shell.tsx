@@ -12,6 +12,7 @@ import { TimePicker } from './TimePicker';
 import { useAt } from './use-at';
 import { useFocusKept } from './use-focus';
 import { useKeys } from './use-keys';
+import { useTitle } from './use-title';
 import { useWaiting } from './use-waiting';
 import { useViewer } from './use-viewer';
 import { Who } from './Who';
@@ -27,10 +28,12 @@ export function Shell() {
   const [help, setHelp] = useState(false);
   const { at, isOfNow } = useAt();
   const banner = useRef<HTMLElement>(null);
+  const main = useRef<HTMLElement>(null);
   const isSignedIn = useToken() !== null;
   const isAdministrator = useViewer()?.roles.includes('ADMIN');
   useKeys({ '?': () => setHelp(true) });
   useSignInAgain(isSignedIn);
+  useTitle(main);
   useFocusKept();
   return (
     <div className={styles.shell} data-past={at ? true : undefined}>
@@ -78,7 +81,7 @@ export function Shell() {
         <Connection />
         {at && <PastBar />}
       </div>
-      <main id="main" tabIndex={-1} className={styles.main}>
+      <main ref={main} id="main" tabIndex={-1} className={styles.main}>
         <Outlet />
       </main>
       <Help open={help} onOpenChange={setHelp} />
@@ -86,11 +89,11 @@ export function Shell() {
   );
 }
 
-/** The link to My work with the number of waiting items. Its space is reserved, so that nothing moves when the number arrives. */
+/** The link to My work with the number of waiting items, in the gap before the next link: nothing moves when it arrives. */
 function MyWork() {
   const waiting = useWaiting();
   return (
-    <Link to="/" activeOptions={{ exact: true, includeSearch: false }} className={styles.work}>
+    <Link to="/" activeOptions={{ exact: true, includeSearch: false }}>
       My work
       {waiting > 0 && (
         <span className={styles.waiting}>

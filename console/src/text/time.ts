@@ -28,16 +28,22 @@ function formatter(options: Intl.DateTimeFormatOptions) {
   const [ofInstant, ofDate] = [format(options, timeZone), format(options, 'UTC')];
   return (iso: string): string => (/^\d{4}-\d\d-\d\d$/.test(iso) ? ofDate : ofInstant).format(new Date(iso));
 }
-const clock = { hour: '2-digit', minute: '2-digit', second: '2-digit', timeZoneName: 'short' } as const;
-const clockHere = format(clock, timeZone);
-const clockInUtc = format(clock, 'UTC');
+const toMinute = { hour: '2-digit', minute: '2-digit', timeZoneName: 'short' } as const;
+const toSecond = { ...toMinute, second: '2-digit' } as const;
+/** Formats the time of day in a zone; seconds only where there are any, since people mostly set days and minutes. */
+function clock(zone: string) {
+  const [ofMinutes, ofSeconds] = [format(toMinute, zone), format(toSecond, zone)];
+  return (at: Date): string => (at.getTime() % (MINUTE * 1000) === 0 ? ofMinutes : ofSeconds).format(at);
+}
+const clockHere = clock(timeZone);
+const clockInUtc = clock('UTC');
 const dayInUtc = format({ day: 'numeric', month: 'short', year: 'numeric' }, 'UTC');
 
 export const day = formatter({ day: 'numeric', month: 'short', year: 'numeric' });
 export const dayOfYear = formatter({ day: 'numeric', month: 'short' });
 /** An instant in the reader's time zone, which is named. */
-export const instant = (iso: string): string => `${day(iso)}, ${clockHere.format(new Date(iso))}`;
-const inUtc = (iso: string): string => `${dayInUtc.format(new Date(iso))}, ${clockInUtc.format(new Date(iso))}`;
+export const instant = (iso: string): string => `${day(iso)}, ${clockHere(new Date(iso))}`;
+const inUtc = (iso: string): string => `${dayInUtc.format(new Date(iso))}, ${clockInUtc(new Date(iso))}`;
 /** In the reader's time zone, with UTC beside it if that is another one. */
 export const bothZones = (iso: string): string => [...new Set([instant(iso), inUtc(iso)])].join(' · ');
 

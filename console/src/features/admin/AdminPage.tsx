@@ -31,7 +31,7 @@ export default function AdminPage() {
         The address may not be complete.
       </Notice>
     );
-  if (!viewer) return <Waiting />;
+  if (!viewer) return <Waiting page />;
   if (!viewer.roles.includes('ADMIN'))
     return (
       <Notice page icon={Lock} title="Administrators keep the register">

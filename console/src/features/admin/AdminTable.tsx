@@ -13,7 +13,7 @@ export function AdminTable({ register, rows, onOpen }: Props) {
   const fields = register.fields.filter(({ name }) => name !== 'name' && name !== 'reportId');
   return (
     <div className={styles.scroll} tabIndex={0} role="region" aria-label={register.title}>
-      <table>
+      <table aria-label={register.title}>
         <thead>
           <tr>
             <th scope="col">{register.fields.some(({ name }) => name === 'name') ? 'Name' : 'Report'}</th>

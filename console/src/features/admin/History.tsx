@@ -20,7 +20,7 @@ export function History({ tables }: Pick<Register, 'tables'>) {
     <section className={styles.history} aria-labelledby="history">
       <h2 id="history">What was changed</h2>
       {!changes ? (
-        <Waiting rows={3} />
+        <Waiting bare rows={3} />
       ) : (
         <>
           <ol>
@@ -63,7 +63,7 @@ function Rows({ sequence }: { sequence: number }) {
   const { data, error, refetch } = useApi(RegisterRowsDocument, { sequence });
   if (error && !data) return <Failure error={error} retry={() => void refetch()} />;
   const rows = data?.referenceChanges?.nodes[0]?.rowChanges;
-  if (!rows) return <Waiting rows={2} />;
+  if (!rows) return <Waiting bare rows={2} />;
   return (
     <>
       {rows.nodes.map((row) => (

@@ -22,7 +22,7 @@ export default function AcrossPage() {
   const { versionId, otherId } = route.useParams();
   const { data, error, refetch } = useApi(AcrossCyclesDocument, { before: otherId, after: versionId });
   if (error && !data) return <Failure page error={error} retry={() => void refetch()} />;
-  if (!data) return <Waiting rows={12} />;
+  if (!data) return <Waiting page rows={12} />;
   const { before, after } = data;
   if (!before || !after)
     return (

@@ -16,7 +16,7 @@ export default function CyclesPage() {
   const ids = route.useParams();
   const { data, error, refetch } = useApi(CyclesOfReportDocument, { reportId: ids.reportId });
   if (error && !data) return <Failure page error={error} retry={() => void refetch()} />;
-  if (!data) return <Waiting rows={9} />;
+  if (!data) return <Waiting page rows={9} />;
   const all = data.workflows?.nodes ?? [];
   const here = all.find(({ cycle }) => cycle.cycleId === ids.cycleId);
   if (!here)
@@ -56,7 +56,7 @@ function Table({ columns }: { columns: readonly Workflow[] }) {
   const [here, last] = columns;
   return (
     <section className={styles.scroll} aria-label="Phases by cycle" tabIndex={0}>
-      <table>
+      <table aria-label="Phases by cycle">
         <thead>
           <tr>
             <th scope="col">Phase</th>

@@ -25,7 +25,7 @@ export default function DiffPage() {
   const asked = { versionId, from: from ?? null, fromAt: since ?? null };
   const { data, error, refetch } = useApi(DiffDocument, asked);
   if (error && !data) return <Failure page error={error} retry={() => void refetch()} />;
-  if (!data) return <Waiting rows={12} />;
+  if (!data) return <Waiting page rows={12} />;
   const version = data.phaseVersion;
   if (!version)
     return (

@@ -88,7 +88,7 @@ export function Preview({ file, fields, taken, onTake }: Props) {
       )}
       {changed.length > 0 && (
         <div className={styles.table} tabIndex={0} role="region" aria-label="What changes">
-          <table>
+          <table aria-label="What changes">
             <thead>
               <tr>
                 <th scope="col">Row</th>

@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { PhaseVersionFilter } from '../../generated/graphql';
+import styles from './Down.module.css';
 
 /** A figure that links to the versions it counts; zero is no link. */
 export function Down({
@@ -14,7 +15,7 @@ export function Down({
   of: string;
   children?: ReactNode;
 }) {
-  if (count === 0) return <>{children ?? count}</>;
+  if (count === 0) return <span className={styles.none}>{children ?? count}</span>;
   return (
     <Link to="/insights" search={(previous) => ({ ...previous, rows: to })} hash="rows" title={`List ${of}`}>
       {children ?? count}

@@ -92,7 +92,7 @@ export function HeatMap({ groups, measure, onMeasure }: Props) {
       }
     >
       <div className={styles.scroll} tabIndex={0} role="region" aria-label="Table of reports by phase">
-        <table className={styles.heat}>
+        <table className={styles.heat} aria-labelledby="insight-heat">
           <thead>
             <tr>
               <th scope="col">Report</th>

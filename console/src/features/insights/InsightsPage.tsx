@@ -14,7 +14,7 @@ import { decimal, duration, percent } from './numbers';
 import { WhoWaits } from './People';
 import { Ageing, Quality, TimeToDecision } from './PhaseCharts';
 import { Rows } from './Rows';
-import { allCharts, filterOf, givenViews, views, type Insight } from './selection';
+import { allCharts, filterOf, givenViews, views, wholeRows, type Insight } from './selection';
 import { Trend } from './Trend';
 
 const route = getRouteApi('/insights');
@@ -97,6 +97,8 @@ function Figures({ data, insight, choose }: FiguresProps) {
     people: data.byWaiter && <WhoWaits groups={data.byWaiter.groups} />,
     trend: <Trend groups={data.byCycle?.groups ?? []} />,
   };
+  const chosen = view ? views[view].charts : allCharts;
+  const whole = wholeRows(chosen);
   return (
     <>
       <dl className={styles.tiles}>
@@ -137,8 +139,8 @@ function Figures({ data, insight, choose }: FiguresProps) {
       </dl>
       {rows && <Rows key={JSON.stringify(rows)} filter={{ ...filterOf(insight), ...rows }} />}
       <div className={styles.grid}>
-        {(view ? views[view].charts : allCharts).map((chart) => (
-          <div key={chart} data-wide={chart === 'heat' || chart === 'trend' || undefined}>
+        {chosen.map((chart) => (
+          <div key={chart} data-wide={whole.has(chart) || undefined}>
             {charts[chart]}
           </div>
         ))}

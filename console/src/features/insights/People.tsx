@@ -19,7 +19,7 @@ export function WhoWaits({ groups }: { groups: Waiters }) {
       rows={waiters.map((one) => [one.who.name, onWhom(one), duration(one.median), one.count])}
     >
       <div className={styles.scroll} tabIndex={0} role="region" aria-label="Table of who waits on whom">
-        <table className={styles.chart}>
+        <table className={styles.chart} aria-labelledby="insight-people">
           <thead>
             <tr>
               <th scope="col">Who waits</th>

@@ -29,7 +29,7 @@ export function Ageing({ group }: { group: All | undefined }) {
       rows={ages.map(({ waiting }, n) => [labels[n]!, waiting])}
     >
       <div className={styles.scroll} tabIndex={0} role="region" aria-label="Table of how long it has waited">
-        <table className={styles.chart}>
+        <table className={styles.chart} aria-labelledby="insight-ageing">
           <thead>
             <tr>
               <th scope="col">Waiting for</th>
@@ -78,7 +78,7 @@ export function TimeToDecision({ groups }: { groups: readonly Group[] }) {
       })}
     >
       <div className={styles.scroll} tabIndex={0} role="region" aria-label="Table of time to decision">
-        <table className={styles.chart}>
+        <table className={styles.chart} aria-labelledby="insight-time">
           <thead>
             <tr>
               <th scope="col">Phase</th>
@@ -144,7 +144,7 @@ export function Quality({ groups }: { groups: readonly Group[] }) {
       ])}
     >
       <div className={styles.scroll} tabIndex={0} role="region" aria-label="Table of rejection and rework">
-        <table className={styles.chart}>
+        <table className={styles.chart} aria-labelledby="insight-quality">
           <thead>
             <tr>
               <th scope="col">Phase</th>

@@ -38,11 +38,11 @@ export function Rows({ filter }: { filter: PhaseVersionFilter }) {
       {error && !data ? (
         <Failure error={error} retry={() => void refetch()} />
       ) : !page ? (
-        <Waiting rows={4} />
+        <Waiting bare rows={4} />
       ) : (
         <>
           <div className={styles.scroll} tabIndex={0} role="region" aria-label="Versions that are counted">
-            <table className={styles.rows}>
+            <table className={styles.rows} aria-label="Versions that are counted">
               <thead>
                 <tr>
                   {['Version', 'Status', 'Report', 'Cycle', 'Started', 'Submitted', 'Decided'].map((name) => (

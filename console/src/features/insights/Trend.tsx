@@ -28,7 +28,7 @@ export function Trend({ groups }: { groups: readonly Group[] }) {
       ])}
     >
       <div className={styles.scroll} tabIndex={0} role="region" aria-label="Table of cycles">
-        <table className={styles.chart}>
+        <table className={styles.chart} aria-labelledby="insight-trend">
           <thead>
             <tr>
               <th scope="col">Cycle</th>

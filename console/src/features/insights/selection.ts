@@ -27,6 +27,21 @@ export const views: Record<View, { readonly measure: Measure; readonly charts: r
   ADMIN: { measure: 'versions', charts: ['heat', 'trend', 'people'] },
 };
 export const allCharts = ['heat', 'ageing', 'time', 'quality', 'people', 'trend'];
+const broad: readonly string[] = ['heat', 'trend'];
+/** The charts that take a row of their own: the broad ones, and each other that has no neighbour to share one with. */
+export function wholeRows(charts: readonly string[]): ReadonlySet<string> {
+  const whole = new Set<string>();
+  let half: string | undefined;
+  for (const chart of charts) {
+    if (broad.includes(chart)) {
+      whole.add(chart);
+      if (half !== undefined) whole.add(half);
+      half = undefined;
+    } else half = half === undefined ? chart : undefined;
+  }
+  if (half !== undefined) whole.add(half);
+  return whole;
+}
 export const isView = (role: UserRole): role is View => (roles as readonly string[]).includes(role);
 
 /** The dashboards of the old system's roles, for the current filter. */

@@ -29,7 +29,7 @@ export function CommitDetail({ ids, sequence, onClose }: Props) {
         </Button>
       </header>
       {error && !data && <Failure error={error} retry={() => void refetch()} />}
-      {!data && !error && <Waiting rows={4} />}
+      {!data && !error && <Waiting bare rows={4} />}
       {commit && (
         <>
           <p>{commitSentence(commit)}</p>

@@ -20,7 +20,7 @@ export default function LogPage() {
   const given = { ...ids, after: after ?? null, filter: filterOf(asked) };
   const { data, error, refetch } = useApi(LogDocument, given, { keep: true });
   if (error && !data) return <Failure page error={error} retry={() => void refetch()} />;
-  if (!data) return <Waiting rows={12} />;
+  if (!data) return <Waiting page rows={12} />;
   if (!data.workflow)
     return (
       <Notice page title="No such workflow">
@@ -42,7 +42,7 @@ export default function LogPage() {
             </Link>{' '}
             ·{' '}
             <Link to="/verify" search={{ cycle: ids.cycleId, report: ids.reportId }}>
-              verification
+              Verification
             </Link>
           </p>
           <h1>Commits</h1>
@@ -51,9 +51,11 @@ export default function LogPage() {
       </header>
       <section className={styles.list} aria-label="Commits, newest first">
         {changes.nodes.length === 0 ? (
-          <Notice title="No such commit">No commit of this workflow is all that was chosen above.</Notice>
+          <Notice bare title="No such commit">
+            No commit of this workflow is all that was chosen above.
+          </Notice>
         ) : (
-          <table>
+          <table aria-label="Commits, newest first">
             <thead>
               <tr>
                 <th scope="col">No.</th>

@@ -16,7 +16,7 @@ export function RowChange({ row: { table, operation, changedFields, before, afte
       <summary>
         A row {verbs[operation]} <code>{table}</code>, {count(fields.length, 'field')}
       </summary>
-      <table>
+      <table aria-label="The row before and after">
         <tbody>
           {fields.map((field) => (
             <tr key={field}>

@@ -16,7 +16,7 @@ export default function MergePage() {
   const { versionId } = route.useParams();
   const { data, error, refetch } = useApi(StaleDraftDocument, { versionId });
   if (error && !data) return <Failure page error={error} retry={() => void refetch()} />;
-  if (!data) return <Waiting rows={12} />;
+  if (!data) return <Waiting page rows={12} />;
   const draft = data.phaseVersion;
   if (!draft)
     return (
@@ -51,7 +51,7 @@ function Tried({ draft }: { draft: StaleDraft }) {
     },
   });
   if (error && !data) return <Failure error={error} retry={() => void refetch()} />;
-  if (!data) return <Waiting rows={8} />;
+  if (!data) return <Waiting bare rows={8} />;
   return <MergeDesk draft={draft} conflicts={data.conflicts} incoming={data.incoming} />;
 }
 
@@ -59,12 +59,12 @@ function NothingToMerge({ draft: { status, versionNumber, approvalRequirements }
   const rule = approvalRequirements.find(({ code }) => code === 'BASE_IS_CURRENT');
   if (rule?.status !== 'UNSATISFIED')
     return (
-      <Notice title={`There is nothing to take into version ${versionNumber}`}>
+      <Notice bare title={`There is nothing to take into version ${versionNumber}`}>
         {rule?.explanation ?? 'It is not a draft.'}
       </Notice>
     );
   return (
-    <Notice title={status === 'DRAFT' ? 'Whoever prepares this phase rebases it' : 'Only a draft is rebased'}>
+    <Notice bare title={status === 'DRAFT' ? 'Whoever prepares this phase rebases it' : 'Only a draft is rebased'}>
       {rule.explanation} {status === 'PENDING_APPROVAL' && 'It was submitted: withdraw it first, or have it rejected.'}
     </Notice>
   );

@@ -28,7 +28,7 @@ interface Open {
 export default function MyWorkPage() {
   const { data, error, refetch, dataUpdatedAt } = useApi(MyWorkDocument, {}, { every: NOW_AND_THEN_MS });
   if (error && !data) return <Failure page error={error} retry={() => void refetch()} />;
-  if (!data) return <Waiting rows={10} />;
+  if (!data) return <Waiting page rows={10} />;
   const groups = groupsOf(data.myWork?.nodes ?? []);
   const waiting = groups.reduce((sum, { rows }) => sum + rows.length, 0);
   const handedIn = data.handedIn?.nodes ?? [];

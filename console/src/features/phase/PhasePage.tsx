@@ -5,10 +5,10 @@ import { Age, Person } from '../../parts/atoms';
 import { State } from '../../parts/Glyph';
 import { Value } from '../../parts/Fields';
 import { Failure, Notice, Waiting } from '../../parts/Notices';
-import { isShort, valueOf } from '../../parts/value';
+import { isNumber, isShort, shown, valueOf } from '../../parts/value';
 import { useAt } from '../../shell/use-at';
 import { age } from '../../text/time';
-import { allOf, count, phaseNames, progressWord, recordNames } from '../../text/words';
+import { allOf, capital, count, phaseNames, progressWord, recordNames } from '../../text/words';
 import styles from './PhasePage.module.css';
 import { Commands } from '../records/Commands';
 import { History } from './History';
@@ -33,7 +33,7 @@ export default function PhasePage() {
       </Notice>
     );
   if (error && !data) return <Failure page error={error} retry={() => void refetch()} />;
-  if (!data) return <Waiting rows={6} />;
+  if (!data) return <Waiting page rows={6} />;
   if (!data.workflow)
     return (
       <Notice page title={at ? 'Nothing was here yet' : 'No such workflow'}>
@@ -82,26 +82,30 @@ function Records({ of: { phase, records, config } }: { of: Loaded['workflowPhase
   const [one, many] = recordNames[phase] ?? ['record', 'records'];
   if (records.nodes.length === 0)
     return <Notice title={`No ${many} yet`}>Each change is kept as the next version of its record.</Notice>;
-  // The short fields that distinguish records, as many as fit.
-  const fields = config.fields.filter(({ isContent, kind }) => isContent && isShort(kind)).slice(0, 6);
+  // The fields that distinguish records, as many as fit; an object often holds the name of a thing, so it is shown as far as there is room.
+  const fields = config.fields
+    .filter(({ isContent, kind }) => isContent && (isShort(kind) || kind === 'JSON'))
+    .slice(0, 6);
   const owners = records.nodes.flatMap((row) => ('dataOwner' in row ? [row] : []));
   const isAnswered = records.nodes.some((row) => 'requestedAt' in row);
   return (
     <>
       {owners.length > 0 && <Owners of={owners} />}
       <section aria-label={count(records.totalCount, one, many)} className={styles.scroll} tabIndex={0}>
-        <table>
+        <table aria-label={capital(many)}>
           <thead>
             <tr>
               <th scope="col">Latest</th>
-              {fields.map(({ name, title }) => (
-                <th key={name} scope="col">
+              {fields.map(({ name, title, kind }) => (
+                <th key={name} scope="col" className={isNumber(kind) ? styles.end : undefined}>
                   {title}
                 </th>
               ))}
               {isAnswered && <th scope="col">Turnaround</th>}
               <th scope="col">By</th>
-              <th scope="col">Since</th>
+              <th scope="col" className={styles.end}>
+                Since
+              </th>
             </tr>
           </thead>
           <tbody>
@@ -112,11 +116,18 @@ function Records({ of: { phase, records, config } }: { of: Loaded['workflowPhase
                     Version {row.versionNumber}
                   </Link>
                 </th>
-                {fields.map((field) => (
-                  <td key={field.name}>
-                    <Value of={valueOf(row.content, field, row)} field={field} />
-                  </td>
-                ))}
+                {fields.map((field) => {
+                  const value = valueOf(row.content, field, row);
+                  return field.kind === 'JSON' ? (
+                    <td key={field.name} className={styles.object} title={shown(value, field)}>
+                      {shown(value, field)}
+                    </td>
+                  ) : (
+                    <td key={field.name} className={isNumber(field.kind) ? styles.end : undefined}>
+                      <Value of={value} field={field} />
+                    </td>
+                  );
+                })}
                 {'requestedAt' in row && (
                   <td>
                     {row.respondedAt ? (
@@ -131,7 +142,7 @@ function Records({ of: { phase, records, config } }: { of: Loaded['workflowPhase
                 <td>
                   <Person name={row.createdBy.name} />
                 </td>
-                <td>
+                <td className={styles.end}>
                   <Age of={row.createdAt} />
                 </td>
               </tr>

@@ -183,6 +183,7 @@ export function ReviewDesk({ version, review: { rows, see, decide, last, takeBac
         />
         {order.length === 0 ? (
           <Notice
+            bare
             title={q ? `Nothing matches “${q}”` : filter === 'undecided' ? 'Everything is decided' : 'Nothing here'}
             action={<Button onClick={() => set({ show: 'all', q: undefined })}>Show all {rows.length}</Button>}
           />
@@ -212,7 +213,7 @@ export function ReviewDesk({ version, review: { rows, see, decide, last, takeBac
             onStep={step}
           />
         ) : (
-          <Notice title="No item is open" />
+          <Notice bare title="No item is open" />
         )}
       </div>
       {mayDecide && row && (

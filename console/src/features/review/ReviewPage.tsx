@@ -11,7 +11,7 @@ export default function ReviewPage() {
   const review = useReview(versionId);
   const { query, version } = review;
   if (query.error && !query.data) return <Failure page error={query.error} retry={() => void query.refetch()} />;
-  if (!query.data) return <Waiting rows={16} />;
+  if (!query.data) return <Waiting page rows={16} />;
   if (!version)
     return (
       <Notice page title="There is no such version">

@@ -23,7 +23,7 @@ export default function SignInPage() {
     router.history.push(place?.startsWith('/') && !place.startsWith('//') ? place : '/');
   };
   if (offer.error) return <Failure page error={offer.error} retry={() => void offer.refetch()} />;
-  if (!offer.data) return <Waiting rows={8} />;
+  if (!offer.data) return <Waiting page rows={8} />;
   return (
     <div className={styles.page}>
       <h1>{offer.data.kind === 'demo' ? 'Who would you like to be?' : 'Sign in'}</h1>
@@ -45,9 +45,9 @@ function People({ people, onEnter }: { people: DemoPerson[]; onEnter: () => void
   return (
     <>
       <p className={styles.lead}>
-        This is the demo: two workflows of a made-up bank, with something left open in most phases. Everybody sees what
-        their role and their assignments let them see, and what they do stands in the log under their name. A good place
-        to begin is Olga Petrenko: a few things wait for her.
+        PhaseLedger keeps what was decided in each phase of a report’s testing: by whom, when and why, and what it
+        replaced. This is its demo: two workflows of a made-up bank, with something left open in most phases. Everybody
+        sees what their role and their assignments let them see, and what they do stands in the log under their name.
       </p>
       <ul className={styles.people}>
         {people.map((person) => (
@@ -56,6 +56,11 @@ function People({ people, onEnter }: { people: DemoPerson[]; onEnter: () => void
               <Person name={person.name} />
               <span className={styles.role}>{capital(allOf(person.roles.map(roleName)))}</span>
               <span className={styles.try}>{thingsToTry(person.roles)}</span>
+              {person.roles.includes('REPORT_OWNER') ? (
+                <span className={styles.begin}>A good place to begin</span>
+              ) : (
+                <i />
+              )}
               <ArrowRight size={14} aria-hidden />
             </button>
           </li>

@@ -20,7 +20,7 @@ export default function SignPage() {
   const { versionId } = route.useParams();
   const { data, error, refetch } = useApi(ToSignDocument, { versionId });
   if (error && !data) return <Failure page error={error} retry={() => void refetch()} />;
-  if (!data) return <Waiting rows={12} />;
+  if (!data) return <Waiting page rows={12} />;
   const version = data.phaseVersion;
   if (!version)
     return (
@@ -97,11 +97,19 @@ function Content({ version }: { version: ToSign }) {
 
 function WhyNot({ version, isAsked }: { version: ToSign; isAsked: boolean }) {
   if (version.status === 'DRAFT')
-    return <Notice title="It is a draft">What is signed is what was submitted; before, it could still change.</Notice>;
+    return (
+      <Notice bare title="It is a draft">
+        What is signed is what was submitted; before, it could still change.
+      </Notice>
+    );
   if (version.status !== 'PENDING_APPROVAL')
-    return <Notice title="It was decided already">Signatures are given while a version is reviewed.</Notice>;
+    return (
+      <Notice bare title="It was decided already">
+        Signatures are given while a version is reviewed.
+      </Notice>
+    );
   return (
-    <Notice title={isAsked ? 'You cannot sign this' : 'No signature is asked of you'}>
+    <Notice bare title={isAsked ? 'You cannot sign this' : 'No signature is asked of you'}>
       {isAsked
         ? 'Whoever worked on it, or has signed it already, gives no other signature: delegate yours to somebody else.'
         : 'Those who sign are below.'}

@@ -23,7 +23,7 @@ export function LogFile() {
     take(event.dataTransfer.files);
   };
   return (
-    <Panel icon={icon} title={title} good={good}>
+    <Panel icon={icon} title={title} good={good} half>
       {looking.step === 'failed' && <p className={pageStyles.problem}>{looking.problem}</p>}
       {looking.step === 'read' && <Found verdict={looking.verdict} />}
       {looking.step === 'reading' ? (

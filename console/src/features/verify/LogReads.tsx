@@ -15,7 +15,7 @@ export function LogReads({ ids }: { ids: { cycleId: string; reportId: string } |
     <Panel icon={Eye} title="Who read the log" error={data ? null : error} retry={() => void refetch()}>
       {reads?.nodes.length === 0 && <p>Nobody yet.</p>}
       {reads && reads.nodes.length > 0 && (
-        <table>
+        <table aria-label="Who read the log">
           <thead>
             <tr>
               <th scope="col">Who</th>

@@ -8,16 +8,18 @@ interface PanelProps {
   title: string;
   /** Whether the finding is good; undefined while loading, or if nothing is judged. */
   good?: boolean | undefined;
+  /** Whether half the width is enough for it. */
+  half?: boolean;
   error?: unknown;
   retry?: () => void;
   children?: ReactNode;
 }
 
 /** One check and its finding. */
-export function Panel({ icon: Icon, title, good, error, retry, children }: PanelProps) {
+export function Panel({ icon: Icon, title, good, half = false, error, retry, children }: PanelProps) {
   const id = useId();
   return (
-    <section className={styles.panel} data-good={good} aria-labelledby={id}>
+    <section className={styles.panel} data-good={good} data-half={half || undefined} aria-labelledby={id}>
       <header aria-live="polite">
         <Icon size={18} strokeWidth={1.75} aria-hidden />
         <h2 id={id}>{title}</h2>

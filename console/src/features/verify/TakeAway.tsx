@@ -26,7 +26,7 @@ export function TakeAway({ ids, mayAudit }: { ids: Ids; mayAudit: boolean }) {
   const paper = [`${folder}/workpaper.pdf`, 'workpaper.pdf'] as const;
   const log = [`${folder}/log.jsonl`, 'log.jsonl'] as const;
   return (
-    <Panel icon={Package} title="To take away">
+    <Panel icon={Package} title="To take away" half>
       {mayAudit && <Packs ids={ids} take={(path) => take.mutate([path, 'pack.zip'])} />}
       <p className={styles.pages}>
         {mayAudit && (

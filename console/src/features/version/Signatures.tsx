@@ -18,7 +18,11 @@ const words: Record<string, string> = {
 /** The signatures: who, in which role, when, and with which meaning. */
 export function Signatures({ of }: { of: readonly SignOffFragment[] }) {
   if (of.length === 0)
-    return <Notice title="No signatures">This phase is not signed: its approval is the one decision it takes.</Notice>;
+    return (
+      <Notice bare title="No signatures">
+        This phase is not signed: its approval is the one decision it takes.
+      </Notice>
+    );
   return (
     <ul className={styles.signatures}>
       {of.map((one) => (

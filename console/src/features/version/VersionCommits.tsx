@@ -8,7 +8,7 @@ import styles from './VersionPage.module.css';
 export function VersionCommits({ versionId }: { versionId: string }) {
   const { data, error, refetch } = useApi(VersionCommitsDocument, { versionId });
   if (error) return <Failure error={error} retry={() => void refetch()} />;
-  if (!data) return <Waiting rows={5} />;
+  if (!data) return <Waiting bare rows={5} />;
   return (
     <div className={styles.commits}>
       <Commits of={data.phaseVersion?.changes.nodes ?? []} max={100} />

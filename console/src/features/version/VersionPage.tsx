@@ -28,7 +28,7 @@ export default function VersionPage() {
   const { at } = useAt();
   const { data, error, refetch } = useApi(VersionDocument, { versionId });
   if (error && !data) return <Failure page error={error} retry={() => void refetch()} />;
-  if (!data) return <Waiting rows={12} />;
+  if (!data) return <Waiting page rows={12} />;
   if (!data.phaseVersion)
     return (
       <Notice page title={at ? 'It was not there yet' : 'No such version'}>

@@ -28,7 +28,7 @@ type Open =
 /** The webhook receivers, their delivery state and their dead letters; for administrators. */
 export default function WebhooksPage() {
   const viewer = useViewer();
-  if (!viewer) return <Waiting />;
+  if (!viewer) return <Waiting page />;
   if (!viewer.roles.includes('ADMIN'))
     return (
       <Notice page icon={Lock} title="Administrators keep the webhooks">

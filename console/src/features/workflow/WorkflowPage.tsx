@@ -21,7 +21,7 @@ export default function WorkflowPage() {
   const { at } = useAt();
   const { data, error, refetch } = useApi(WorkflowDocument, ids, { every: NOW_AND_THEN_MS });
   if (error && !data) return <Failure page error={error} retry={() => void refetch()} />;
-  if (!data) return <Waiting rows={9} />;
+  if (!data) return <Waiting page rows={9} />;
   const { workflow } = data;
   if (!workflow)
     return (

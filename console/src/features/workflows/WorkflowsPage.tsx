@@ -58,9 +58,9 @@ export default function WorkflowsPage() {
               </Link>
             )}
           </p>
+          <Legend />
         </>
       )}
-      <Legend />
     </div>
   );
 }
@@ -142,7 +142,7 @@ function Choices({ selection, choose }: ChoicesProps) {
         />
       )}
       <Choice
-        label="In the order of"
+        label="Sorted by"
         value={order}
         all="Cycle and report"
         options={named(orders, orderNames)}
@@ -167,7 +167,7 @@ type Row = NonNullable<WorkflowsQuery['workflows']>['nodes'][number];
 function Rows({ rows }: { rows: readonly Row[] }) {
   return (
     <div className={styles.scroll} tabIndex={0} role="region" aria-label="Workflows by phase">
-      <table>
+      <table aria-label="Reports by phase">
         <thead>
           <tr>
             <th scope="col">Report</th>

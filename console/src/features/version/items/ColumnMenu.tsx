@@ -2,6 +2,7 @@ import { Popover } from '@base-ui/react/popover';
 import { ArrowDown, ArrowUp, ChevronDown, ListFilter } from 'lucide-react';
 import { useState, type ComponentProps } from 'react';
 import floating from '../../../parts/floating.module.css';
+import { isNumber } from '../../../parts/value';
 import { ColumnFilter } from './ColumnFilter';
 import type { Column, Item } from './columns';
 import styles from './ItemsGrid.module.css';
@@ -29,7 +30,12 @@ export function ColumnMenu({ column, cell, items, allColumns, of }: Props) {
     setOpen(false);
   };
   return (
-    <th {...cell} scope="col" aria-sort={isUp ? 'ascending' : isDown ? 'descending' : undefined}>
+    <th
+      {...cell}
+      scope="col"
+      aria-sort={isUp ? 'ascending' : isDown ? 'descending' : undefined}
+      data-number={isNumber(kind) || undefined}
+    >
       <Popover.Root open={open} onOpenChange={setOpen}>
         <Popover.Trigger
           className={styles.head}

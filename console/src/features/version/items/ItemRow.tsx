@@ -2,7 +2,7 @@ import type { ComponentProps } from 'react';
 import type { ItemFragment } from '../../../generated/graphql';
 import { State } from '../../../parts/Glyph';
 import { typed } from '../../../parts/typed';
-import { shown } from '../../../parts/value';
+import { isNumber, shown } from '../../../parts/value';
 import { CellEditor, type Onward } from './CellEditor';
 import { shownCell, type Column } from './columns';
 import { savedText, type Pending } from './unsaved';
@@ -58,6 +58,7 @@ export function ItemRow({ item, columns, cells, row, select, pending, editing, o
             key={name}
             {...cell}
             title={hint(change) ?? text}
+            data-number={isNumber(column.kind) || undefined}
             data-empty={text === '—' || undefined}
             data-pending={markOf(change)}
           >

@@ -56,6 +56,7 @@ export function Items({ version }: { version: Version }) {
       />
       {found.length === 0 ? (
         <Notice
+          bare
           title={totalCount === 0 ? 'No items yet' : view.q ? `Nothing matches “${view.q}”` : 'Nothing matches'}
           action={totalCount > 0 && <Button onClick={of.showAll}>Show all {totalCount.toLocaleString('en')}</Button>}
         />
