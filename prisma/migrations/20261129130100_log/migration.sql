@@ -286,16 +286,19 @@ end $$;
 
 -- True for sessions that logged in as the service (or as a login role that is a direct member of it). Settings and SET ROLE do not change
 -- session_user, so nobody else can name an actor. The owner and superusers are never the service. Names are resolved in pg_catalog, so that
--- neither settings nor look-alikes of PostgreSQL's functions change the result. A superuser is a member of every role. This is called a
--- dozen times per commit, so in a session of the service itself it runs no query; the owner of the log is the role that this function runs
--- as.
+-- neither settings nor look-alikes of PostgreSQL's functions change the result. A superuser is a member of every role. The owner of the log
+-- is the role that this function runs as. It is called a dozen times per commit, so in a session of the service itself it runs no query:
+-- PL/pgSQL runs a condition that contains a subquery as a statement, even if the rest of the condition decides. Hence the two IFs here, and
+-- wherever else a condition of every write would need a subquery that is seldom needed.
 create function log.is_service() returns boolean
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 begin
-  if session_user <> 'phaseledger_service' and not exists (
-      select from pg_auth_members m
-      where m.roleid = to_regrole('phaseledger_service') and m.member = to_regrole(quote_ident(session_user))) then
-    return false;
+  if session_user <> 'phaseledger_service' then
+    if not exists (
+        select from pg_auth_members m
+        where m.roleid = to_regrole('phaseledger_service') and m.member = to_regrole(quote_ident(session_user))) then
+      return false;
+    end if;
   end if;
   return not pg_has_role(session_user, current_user, 'MEMBER');
 end $$;
@@ -308,7 +311,8 @@ create function log.people_lock() returns bigint language sql immutable as $$ se
 
 -- Locks the stream's head and opens its commit in this transaction, once. The holder of the head is the stream's only writer until commit,
 -- so sequences have no gaps and stamps only grow: past the last commit, and past every instant that a reader of the past has closed, even
--- if the clock steps back. The operator belongs to the connection (phaseledger.operator), so everything it writes to any stream names them.
+-- if the clock steps back. The stream is locked before the people: whoever waits for it keeps nobody from changing the reference data. The
+-- stamp comes last. The operator belongs to the connection (phaseledger.operator), so everything it writes to any stream names them.
 create function log.enter(
   p_stream uuid, p_actor int default null, p_origin text default null, p_operation text default null,
   p_reason text default null, p_request_id text default null)
@@ -331,6 +335,8 @@ begin
   end if;
   if p_stream = '00000000-0000-0000-0000-000000000000' then
     perform pg_advisory_xact_lock(log.people_lock());
+  elsif p_origin = 'api' then
+    perform pg_advisory_xact_lock_shared(log.people_lock());
   end if;
   update log.stream set
     xid = this_xid, is_open = true, -- the guard of the head stamps it
@@ -352,11 +358,6 @@ begin
   if not log.is_service() then
     perform log.refuse('PL002', format(
       '%s is not the service, or can act as the owner: it opens no commit in the name of a person', session_user));
-  end if;
-  -- The stream first: whoever waits for it keeps nobody from changing the reference data. The stamp comes last.
-  perform from log.stream where stream_id = p_stream for update;
-  if p_stream <> '00000000-0000-0000-0000-000000000000' then
-    perform pg_advisory_xact_lock_shared(log.people_lock());
   end if;
   head := log.enter(p_stream, p_actor, 'api', p_operation, p_reason, p_request_id);
   if (head.actor_id, head.operation) is distinct from (p_actor, p_operation) then
@@ -891,10 +892,12 @@ begin
         then 'only an import says when something happened, and brings many commits together'
       when new.parts is not null and new.actor_id is not null
         then 'of many commits, each says itself who made it'
-      when new.parts is distinct from old.parts and new.parts is not null and exists (
-          select from log.row_change r where r.stream_id = old.stream_id and r.sequence > old.sequence)
-        then 'of which commits its rows are is said before they are written'
     end;
+    if broken is null and new.parts is distinct from old.parts and new.parts is not null then
+      broken := case when exists (
+          select from log.row_change r where r.stream_id = old.stream_id and r.sequence > old.sequence)
+        then 'of which commits its rows are is said before they are written' end;
+    end if;
     if (old.is_open and old.xid = this_xid) is not true then
       new.xid := this_xid;
       new.opened_at := greatest(date_trunc('milliseconds', clock_timestamp()),

@@ -289,19 +289,18 @@ begin
     when new.revision < old.revision then 'PL005 a revision never goes back'
     when (old.is_deleted or new.is_deleted) and new.status <> old.status
       then 'PL004 a deleted version cannot change its status'
-    when to_jsonb(new) - may_change <> to_jsonb(old) - may_change
+    when may_change is not null and to_jsonb(new) - may_change <> to_jsonb(old) - may_change
       then format('PL005 version %s is %s and stays as it is', old.version_id, old.status)
     when old.status = 'APPROVED' and new.status = 'APPROVED' and new is distinct from old
       then format('PL005 version %s is APPROVED and stays as it is until it is superseded', old.version_id)
   end;
-  if broken is null and new.status <> old.status and not exists (
-      select from version_transition t where t.from_status = old.status and t.to_status = new.status) then
-    broken := format('PL004 a version cannot go from %s to %s', old.status, new.status);
-  end if;
   if broken is not null then
     perform log.refuse_if(broken);
   elsif new.status = old.status then
     return new;
+  elsif not exists (
+      select from version_transition t where t.from_status = old.status and t.to_status = new.status) then
+    perform log.refuse('PL004', format('a version cannot go from %s to %s', old.status, new.status));
   end if;
 
   broken := case
@@ -320,11 +319,12 @@ begin
     when new.status = 'REJECTED' and coalesce(new.approval_notes, '') !~ '\S' then 'PL004 a rejection needs a reason'
   end;
   -- What ended when it began was never in force, or came without a successor: nothing is in force after it.
-  if broken is null and new.status = 'APPROVED' and new.base_version_id is distinct from (
-      select case when effective_to is distinct from effective_from then version_id end from phase_version
-      where master_record_id = new.master_record_id and effective_from is not null
-      order by effective_from desc limit 1) then
-    broken := 'PL007 the version in force is no longer the one this draft was based on';
+  if broken is null and new.status = 'APPROVED' then
+    broken := case when new.base_version_id is distinct from (
+        select case when effective_to is distinct from effective_from then version_id end from phase_version
+        where master_record_id = new.master_record_id and effective_from is not null
+        order by effective_from desc limit 1)
+      then 'PL007 the version in force is no longer the one this draft was based on' end;
   end if;
   if broken is not null then
     perform log.refuse_if(broken);
@@ -560,8 +560,10 @@ begin
   if not log.is_service() then
     return new;
   end if;
-  its_phase := (select p.phase from phase_policy p where p.version_table = tg_table_name);
-  if not exists (select from phase_signature s where s.phase = its_phase and s.only_if is not null) then
+  its_phase := (
+    select p.phase from phase_policy p join phase_signature s using (phase)
+    where p.version_table = tg_table_name and s.only_if is not null limit 1);
+  if its_phase is null then
     return new;
   end if;
   if tg_op = 'UPDATE' then
