@@ -11,14 +11,14 @@ import { Transaction } from '../../src/database/connection/transaction';
 import { buildVersion } from '../support/builders';
 import { effort } from '../support/effort';
 import { startReplicated, type Replicated } from '../support/standby';
-import { ada, ben, World } from '../support/world';
+import { ada, ben, workflow, World } from '../support/world';
 import { anomalies, type Operation, type Read, type ReadOfPast, type Write } from './history';
-import { Recorder, type Wanted } from './record';
+import { Recorder, type Draft, type Wanted } from './record';
 
 let servers: Replicated;
 let world: World;
 let second: Awaited<ReturnType<World['secondServer']>>;
-let drafts: string[];
+let drafts: Draft[];
 let history: readonly Operation[];
 const clients = [ada, ben, ada, ben, ada, ada];
 
@@ -33,9 +33,12 @@ afterAll(async () => {
   await world.destroy();
 });
 
-const newDrafts = async (): Promise<string[]> => {
-  const made: string[] = [];
-  for (let n = 0; n < 3; n++) made.push((await buildVersion(world, { phase: 'PLANNING', items: 1 })).versionId);
+const newDrafts = async (): Promise<Draft[]> => {
+  const made: Draft[] = [];
+  for (let n = 0; n < 3; n++) {
+    const { versionId } = await buildVersion(world, { phase: 'PLANNING', items: 1 });
+    made.push({ of: workflow, versionId });
+  }
   return made;
 };
 const usual = { backMs: 100, past: 0.1, repeated: 0.1, places: true };

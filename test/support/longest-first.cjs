@@ -42,6 +42,7 @@ const longest = [
   'api/live-socket',
   'past/settling',
   'histories/histories',
+  'histories/faults',
   'files/files',
   'proof/histories',
   'time/rebase',

@@ -13,6 +13,8 @@ export interface Replicated extends TestDatabase {
   readonly standbys: readonly Standby[];
   /** The process of the primary. */
   postmaster(): number;
+  /** Starts the primary again after it was killed. */
+  startAgain(): Promise<void>;
   /** Pauses replay: later commits do not become visible. */
   hold(): Promise<void>;
   /** Resumes replay. */
@@ -24,6 +26,7 @@ export interface Replicated extends TestDatabase {
 /** One of the servers that follow. */
 export interface Standby {
   sql<Row extends object>(sql: string, parameters?: unknown[]): Promise<Row[]>;
+  postmaster(): number;
   /** Kills it, as in a crash. */
   kill(): void;
   /** Starts it again. */
@@ -61,6 +64,7 @@ export async function startReplicated(count = 1): Promise<Replicated> {
     replicaUrls: standbys.map(({ url }) => url),
     standbys,
     postmaster: () => postmasterOf(primary),
+    startAgain: () => primary.startAgain(),
     hold: () => each((standby) => standby.sql('select pg_wal_replay_pause()')),
     release: () => each((standby) => standby.sql('select pg_wal_replay_resume()')),
     catchUp: async () => {
@@ -96,6 +100,7 @@ async function startStandby(folder: string, primary: EmbeddedDatabase): Promise<
     url: standby.serviceUrl,
     sql: async <Row extends object>(sql: string, parameters: unknown[] = []) =>
       (await withClient(standby.superuserUrl, (client) => client.query<Row>(sql, parameters))).rows,
+    postmaster: () => postmasterOf(standby),
     kill: () => void process.kill(postmasterOf(standby), 'SIGKILL'),
     startAgain: () => standby.startAgain(),
     close: () => standby.close(),

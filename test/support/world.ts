@@ -4,7 +4,7 @@
  */
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { print } from 'graphql';
-import { Agent, request } from 'node:http';
+import { Agent } from 'node:http';
 import pg from 'pg';
 import { SignJWT } from 'jose';
 import { withClient } from '../../packages/pg-client';
@@ -13,6 +13,7 @@ import { users } from '../../src/demo/content/people';
 import { TOKEN_AUDIENCE, TOKEN_ISSUER } from '../../src/transport/auth/authenticate';
 import type { RunningServer, ServerOptions } from '../../src/transport/server';
 import { createFilledDatabase, type ClusterUrls, type TestDatabase } from './database';
+import { post } from './post';
 import { JWT_SECRET, startTestServer, TEST_PATIENCE_MS, TEST_STATEMENT_TIMEOUT_MS } from './server';
 
 export { JWT_SECRET };
@@ -214,26 +215,13 @@ export class World {
     return this.post(JSON.stringify({ query, variables }), sent);
   }
 
-  /** Uses Node's own client, because `fetch` takes as long as the server does. */
-  private post<Data>(body: string, headers: Record<string, string>): Promise<GraphQLAnswer<Data>> {
-    return new Promise((resolve, reject) => {
-      const sent = request(`${this.server.url}/graphql`, { method: 'POST', headers, agent: this.agent }, (response) => {
-        let text = '';
-        response.setEncoding('utf8').on('data', (part: string) => (text += part));
-        response.on('error', reject).on('end', () => {
-          const found = new Headers();
-          for (let i = 0; i < response.rawHeaders.length; i += 2)
-            found.append(response.rawHeaders[i]!, response.rawHeaders[i + 1]!);
-          try {
-            const answer = JSON.parse(text) as { data: Data };
-            resolve({ status: response.statusCode!, headers: found, ...answer });
-          } catch (error) {
-            reject(new Error(`The answer is no JSON: ${text.slice(0, 200)}`, { cause: error }));
-          }
-        });
-      });
-      sent.on('error', reject).end(body);
-    });
+  private async post<Data>(body: string, headers: Record<string, string>): Promise<GraphQLAnswer<Data>> {
+    const { text, ...answer } = await post(`${this.server.url}/graphql`, { body, headers, agent: this.agent });
+    try {
+      return { ...answer, ...(JSON.parse(text) as { data: Data }) };
+    } catch (error) {
+      throw new Error(`The answer is no JSON: ${text.slice(0, 200)}`, { cause: error });
+    }
   }
 
   /** Sends an operation, and fails the test on any error. */
