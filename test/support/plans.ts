@@ -30,6 +30,12 @@ function rowsReadBy(plan: string): number {
 export async function createUncountedDatabase(): Promise<TestDatabase> {
   const database = await createTestDatabase();
   await withClient(database.superuserUrl, async (client) => {
+    // Only superusers may change what is logged, and the service is none.
+    await client.query(`create schema explaining;
+      grant usage on schema explaining to public;
+      create function explaining.begin_at(ms int) returns text language sql security definer as
+        $$ select set_config('auto_explain.log_min_duration', ms::text, false) $$;
+      grant execute on function explaining.begin_at to public`);
     const { rows } = await client.query<{ name: string }>('select quote_ident(current_database()) as name');
     const settings = {
       session_preload_libraries: 'auto_explain',
@@ -58,13 +64,28 @@ export async function createUncountedDatabase(): Promise<TestDatabase> {
 /** Listens to what the connections of a database in `createUncountedDatabase` say of the statements they run. */
 export class Plans {
   private explained: Explained[] = [];
+  private readonly clients = new Set<pg.PoolClient>();
 
   /** Listens from the next connection on. */
   constructor(db: Database) {
-    for (const pool of db.pools) pool.on('connect', (client) => this.listen(client));
+    for (const pool of db.pools)
+      pool.on('connect', (client) => this.listen(client)).on('remove', (client) => void this.clients.delete(client));
+  }
+
+  /** Does some work without explaining its statements, which takes longer than the statements themselves. */
+  async without<T>(work: () => Promise<T>): Promise<T> {
+    const explainFrom = (ms: number) =>
+      Promise.all([...this.clients].map((client) => client.query('select explaining.begin_at($1)', [ms])));
+    await explainFrom(-1);
+    try {
+      return await work();
+    } finally {
+      await explainFrom(0);
+    }
   }
 
   private listen(client: pg.PoolClient): void {
+    this.clients.add(client);
     client.on('notice', ({ message = '' }: { message?: string }) => {
       const [, statement, plan] = /^duration: .*?plan:\nQuery Text: (.*?)\n(\S[^\n]*\(cost=.*)$/s.exec(message) ?? [];
       if (plan !== undefined) this.explained.push({ statement: statement!, rowsRead: rowsReadBy(plan) });
