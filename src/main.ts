@@ -79,12 +79,12 @@ async function main(): Promise<void> {
     undo.push(() => db.close());
     if (!opened.embedded) await refusePoolers(db);
     await refuseOtherRoles(db);
-    await tellDifferences(db, logger, opened.embedded);
+    await logDifferences(db, logger, opened.embedded);
     if (db.standbys) await refuseOtherServers(db.standbys);
     if (env.demo) await loadDemo(db, requireOwnerUrl(opened));
     const checkpoints = env.checkpointSeconds > 0 ? new Checkpoints(checkpointFolder(env)) : null;
     if (checkpoints)
-      undo.push(await checkpoints.keepNoting(db, env.checkpointSeconds, loggerOf(logger, 'checkpoints')));
+      undo.push(await checkpoints.writeRegularly(db, env.checkpointSeconds, loggerOf(logger, 'checkpoints')));
     await db.connect();
     const signIn = signInOf(env, users, () => jwtSecret(env));
     const folders = [...(opened.embedded ? [env.dataDir] : []), ...(checkpoints ? [checkpoints.folder] : [])];
@@ -141,7 +141,7 @@ async function refuseOtherRoles(db: Database): Promise<void> {
 }
 
 /** Logs where the database differs from what the migrations create. The server starts, but is not ready until that is resolved. */
-async function tellDifferences(db: Database, logger: Logger, isDeployed: boolean): Promise<void> {
+async function logDifferences(db: Database, logger: Logger, isDeployed: boolean): Promise<void> {
   const { differences } = await db.snapshot((tx) => checkCatalogue(tx, isDeployed));
   for (const { problem } of differences) logger.error(`not as the migrations make it: ${problem}`);
 }

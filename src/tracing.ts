@@ -9,8 +9,13 @@ import type { Logger } from 'pino';
 import { Outage } from './database/delivery/outage';
 
 /** Adds attributes that are known once the work has ended. */
-export type Noting = (known: Attributes) => void;
-type Trace = <T>(name: string, known: Attributes, work: (note: Noting) => Promise<T>, from?: Origin) => Promise<T>;
+export type AddAttributes = (known: Attributes) => void;
+type Trace = <T>(
+  name: string,
+  known: Attributes,
+  work: (note: AddAttributes) => Promise<T>,
+  from?: Origin,
+) => Promise<T>;
 
 /** The incoming request; if its client traces too, our span becomes a child of theirs. */
 interface Origin {
@@ -18,7 +23,7 @@ interface Origin {
 }
 
 let trace: Trace | null = null;
-const unnoted: Noting = () => undefined;
+const unnoted: AddAttributes = () => undefined;
 
 /** Whether tracing is on. */
 export const isTraced = (): boolean => trace !== null;

@@ -4,14 +4,14 @@ import {
   history,
   hoursBetween,
   instant,
-  isStanding,
+  isLatestBy,
   json,
   lob,
   reasonOfChange,
   requiredInstant,
   requiredText,
   requiredUser,
-  saidWithChange,
+  givenWithChange,
   text,
   user,
   version,
@@ -29,11 +29,11 @@ const fields = {
   closedById: user('Closed by', { isActor: true }), // whoever made the change that sets it
   replacesId: version('The version of another record whose place this one took'),
   hoursOpen: hoursBetween('Hours it was open', 'openedAt', 'closedAt'),
-  isCurrent: isStanding('Whether it is its record’s latest, and no other took its place', 'replacesId'),
+  isCurrent: isLatestBy('Whether it is its record’s latest, and no other took its place', 'replacesId'),
   // About the change that made a version, not about the record: neither content nor carried on. `mood` is the command's
   // input of the same name, `why` its reason.
-  mood: saidWithChange('text', 'Mood'),
-  details: saidWithChange('json', 'Details'),
+  mood: givenWithChange('text', 'Mood'),
+  details: givenWithChange('json', 'Details'),
   why: reasonOfChange('Why'),
   // Read from consecutive versions: the type of an entry, its fields, and (last) which changes are entries.
   closings: history(

@@ -40,7 +40,7 @@ export interface Restored {
 }
 
 /** Recomputes every chain, and checks the heads against the checkpoints. */
-export async function lookAtRestored(serviceUrl: string, checkpoints: Checkpoints, env: Env): Promise<Restored> {
+export async function inspectRestored(serviceUrl: string, checkpoints: Checkpoints, env: Env): Promise<Restored> {
   const db = new Database({ url: serviceUrl, poolSize: 4, statementTimeoutMs: 0 });
   try {
     const lost = await headProblems(db, checkpoints.heads());

@@ -2,7 +2,7 @@
 import { Command, Option } from 'commander';
 import type { Naming } from '../database/register/people';
 import { openReferenceData, type ReferenceData } from '../database/register/reference-data';
-import { explained } from '../database/register/reference-refusals';
+import { messageOf } from '../database/register/reference-refusals';
 import type { ReferenceWrites } from '../database/register/reference-writes';
 import { positions } from '../versioning/fitness';
 import { userRoles } from '../versioning/model';
@@ -19,7 +19,7 @@ const withReferenceData = <T>(work: (reference: ReferenceData) => Promise<T>): P
     try {
       return await work(reference);
     } catch (error) {
-      throw new Error(explained(error), { cause: error });
+      throw new Error(messageOf(error), { cause: error });
     } finally {
       await reference.close();
     }

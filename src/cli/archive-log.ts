@@ -10,13 +10,13 @@ import { withOwner } from './opened';
 import { runTool } from './run';
 import { counted, streamOf, streamOption, titleOf } from './streams';
 
-interface Asked {
+interface ArchiveOptions {
   readonly before: Date;
   readonly workflow?: string;
   readonly reason: string;
 }
 
-const archive = ({ before, workflow, reason }: Asked): Promise<void> =>
+const archive = ({ before, workflow, reason }: ArchiveOptions): Promise<void> =>
   withOwner(async (client, db, env) => {
     const folder = archiveFolder(env);
     await withArchiveLock(client, async () => {

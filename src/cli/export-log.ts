@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { noteReads } from '../database/log/change-log-reads';
+import { recordReads } from '../database/log/change-log-reads';
 import { archiveFile, archiveFolder } from '../proof/archives';
 import { exportLog } from '../proof/log-file';
 import { progress } from './progress';
@@ -11,7 +11,7 @@ const write = ({ workflow, out }: { workflow: string; out: string }): Promise<vo
   withDatabase(async (db, env) => {
     const streamId = await streamOf(db, workflow);
     const title = await titleOf(db, streamId);
-    await noteReads(db, [{ streamId, field: 'export:log' }], { readerId: null, requestId: null });
+    await recordReads(db, [{ streamId, field: 'export:log' }], { readerId: null, requestId: null });
     const bar = progress(title, await commitCount(db, streamId));
     const count = await db
       .snapshot(async (tx) => {

@@ -38,7 +38,7 @@ const totalsOf = ({ totals }: SelfAttestedReport): [string, string][] =>
 const verdict = ({ permitted, reliedOn }: SelfAttestation): string =>
   !reliedOn ? 'does not count' : permitted ? 'permitted' : 'NOT PERMITTED';
 
-const deedOf = ({ kind, signOffRole, item, said }: SelfAttestation): string =>
+const actOf = ({ kind, signOffRole, item, said }: SelfAttestation): string =>
   kind === 'APPROVAL'
     ? 'approved'
     : kind === 'SIGNATURE'
@@ -52,7 +52,7 @@ function asText(report: SelfAttestedReport): string {
     return [
       '',
       `${row.givenAt}  ${row.reportNumber} ${row.report} · ${row.cycle} · ${phaseOf(row.phase).title}, version ${row.versionNumber}: ${verdict(row)}`,
-      `  ${deedOf(row)} by ${row.giver} (user ${row.giverId}), who ${part} it; commit ${row.changeSetSequence ?? 'unknown'} of its workflow`,
+      `  ${actOf(row)} by ${row.giver} (user ${row.giverId}), who ${part} it; commit ${row.changeSetSequence ?? 'unknown'} of its workflow`,
       `  ${row.notes ?? 'without a note'}`,
     ].map(plain);
   });

@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { restoreBackup } from '../../packages/embedded-postgres';
-import { endRecovery, lookAtRestored, type Restored } from '../backup/restored';
+import { endRecovery, inspectRestored, type Restored } from '../backup/restored';
 import { openEmbedded } from '../database/deployment/embedded';
 import { product } from '../database/deployment/product';
 import { ConfigurationError, readEnv } from '../env';
@@ -39,7 +39,7 @@ async function restore(folder: string, { wal, to }: { wal?: string; to?: Date })
   });
   try {
     await endRecovery(opened.superuserUrl);
-    tell(await lookAtRestored(opened.serviceUrl, new Checkpoints(checkpoints), env));
+    tell(await inspectRestored(opened.serviceUrl, new Checkpoints(checkpoints), env));
   } finally {
     await opened.close();
   }

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { archiveFault } from '../proof/archive';
 import { archiveFolder, archiveRecords, describeArchive } from '../proof/archives';
 import { CheckpointFault } from '../proof/checkpoint-files';
-import { checkpointFolder, Checkpoints, type NotedHeads } from '../proof/checkpoints';
+import { checkpointFolder, Checkpoints, type CheckpointHeads } from '../proof/checkpoints';
 import { checkCatalogue } from '../proof/catalogue';
 import { verifyFile } from '../proof/log-file';
 import { unverified, verifyStream, type Verification } from '../proof/verify';
@@ -31,7 +31,7 @@ function report(title: string, found: Verification): void {
 }
 
 /** Reads the checkpoints. If they are broken, the rest is verified without them. */
-function readCheckpoints(): ReadonlyMap<string, NotedHeads> {
+function readCheckpoints(): ReadonlyMap<string, CheckpointHeads> {
   const checkpoints = new Checkpoints(checkpointFolder(readEnv()));
   try {
     const { count, lastNotedAt, fingerprint } = checkpoints.summary();
@@ -85,7 +85,7 @@ async function verify({ workflow, file }: { workflow?: string; file?: string }):
       const found = await db
         .snapshot((tx) =>
           verifyStream(tx, streamId, {
-            noted: noted.get(streamId),
+            checkpointHeads: noted.get(streamId),
             onCommit: bar.step,
             ...(isAtHand && problem === null && { archive: file }),
           }),

@@ -12,12 +12,12 @@ import type { Db } from '../database/connection/statements';
 import {
   beginCursors,
   deliveries,
-  giveBack,
+  releaseLease,
   nextCommits,
   nextSecurityEvents,
-  noteDelivered,
-  noteFailed,
-  takeDue,
+  recordDelivered,
+  recordFailure,
+  claimDue,
   type Deliveries,
   type Lease,
 } from '../database/delivery/webhook-queue';
@@ -35,8 +35,8 @@ export interface DelivererOptions {
    * The poll interval; the interval if no webhook is enabled; the time-out for a receiver; and the lease, after which a dead server's
    * deliveries are taken over.
    */
-  readonly lookEveryMs?: number;
-  readonly lookForOneEveryMs?: number;
+  readonly pollEveryMs?: number;
+  readonly idlePollEveryMs?: number;
   readonly timeoutMs?: number;
   readonly leaseMs?: number;
 }
@@ -50,8 +50,8 @@ export class Deliverer {
   readonly outcomes = new Map<Outcome, number>();
   private readonly sender: Sender;
   private readonly schedule: Schedule;
-  private readonly lookEveryMs: number;
-  private readonly lookForOneEveryMs: number;
+  private readonly pollEveryMs: number;
+  private readonly idlePollEveryMs: number;
   private readonly leaseMs: number;
   private readonly delivering = new Set<Promise<void>>();
   private readonly rounds: Poller;
@@ -63,17 +63,17 @@ export class Deliverer {
     private readonly options: DelivererOptions,
   ) {
     const { networks, schedule = SCHEDULE, timeoutMs = 10_000, leaseMs = 30_000 } = options;
-    const { lookEveryMs = 500, lookForOneEveryMs = 60_000 } = options;
+    const { pollEveryMs = 500, idlePollEveryMs = 60_000 } = options;
     this.sender = new Sender(networks, timeoutMs);
     this.schedule = schedule;
-    this.lookEveryMs = lookEveryMs;
-    this.lookForOneEveryMs = lookForOneEveryMs;
+    this.pollEveryMs = pollEveryMs;
+    this.idlePollEveryMs = idlePollEveryMs;
     this.leaseMs = leaseMs;
     const outage = new Outage(options.logger, {
       begins: 'it cannot be looked what webhooks are to be told',
       ends: 'webhooks are delivered again',
     });
-    this.rounds = new Poller(() => this.look(), outage, lookEveryMs);
+    this.rounds = new Poller(() => this.look(), outage, pollEveryMs);
   }
 
   start(): this {
@@ -97,16 +97,16 @@ export class Deliverer {
   }
 
   /** Delivery figures over all servers. */
-  standing(): Promise<Deliveries> {
+  figures(): Promise<Deliveries> {
     return deliveries(this.db);
   }
 
   /** Leases what is due; polls less often while no webhook is enabled. */
   private async look(): Promise<number> {
     const free = AT_ONCE - this.delivering.size;
-    if (free <= 0) return this.lookEveryMs;
+    if (free <= 0) return this.pollEveryMs;
     const since = performance.now();
-    const { leases, told, webhooks, streams, readsWait } = await takeDue(this.db, newLease(), free, this.leaseMs);
+    const { leases, told, webhooks, streams, readsWait } = await claimDue(this.db, newLease(), free, this.leaseMs);
     const counts = `${webhooks} ${streams}`;
     if (webhooks > 0 && counts !== this.begun) {
       await beginCursors(this.db);
@@ -129,7 +129,7 @@ export class Deliverer {
         });
       this.delivering.add(delivery);
     }
-    return told > 0 ? this.lookEveryMs : this.lookForOneEveryMs;
+    return told > 0 ? this.pollEveryMs : this.idlePollEveryMs;
   }
 
   /** @param since when the lease was requested; it expires no earlier than the lease time after that */
@@ -144,11 +144,11 @@ export class Deliverer {
       const { outcome, said } = await this.send(lease, message);
       if (outcome !== 'delivered') return this.fail(lease, message, outcome, said, last);
       heldSince = performance.now();
-      if (!(await again(() => noteDelivered(this.db, lease, message.sequence, this.leaseMs)))) return;
+      if (!(await again(() => recordDelivered(this.db, lease, message.sequence, this.leaseMs)))) return;
       last = message.sequence;
     }
     const isAll = messages.length < IN_A_ROW && last === (messages.at(-1)?.sequence ?? last);
-    await again(() => giveBack(this.db, lease, isAll ? head : last));
+    await again(() => releaseLease(this.db, lease, isAll ? head : last));
   }
 
   /** The next messages of a stream, and its head. */
@@ -172,7 +172,7 @@ export class Deliverer {
     const { webhookId } = lease;
     const failures = last === lease.sequence ? lease.attempts + 1 : 1;
     const { isSuspended, isGivenUp } = await again(() =>
-      noteFailed(this.db, lease, {
+      recordFailure(this.db, lease, {
         ...this.schedule,
         message,
         said,

@@ -8,10 +8,10 @@ import type { Logger } from 'pino';
 import type { Db } from '../database/connection/database';
 import {
   namesOfWorkflows,
-  noteNotice,
-  noteNoticeFailed,
-  putOffNotice,
-  takeNotices,
+  recordNotice,
+  recordNoticeFailure,
+  postponeNotice,
+  claimDueNotices,
   type NoticeLease,
 } from '../database/delivery/notices';
 import { Outage } from '../database/delivery/outage';
@@ -90,7 +90,7 @@ export class Notifier {
   private async look(): Promise<number> {
     const channels = this.options.mailer ? (['EMAIL', 'CHAT'] as const) : (['CHAT'] as const);
     const { leaseMs } = this;
-    const { taken, dueInMs } = await takeNotices(this.db, newLease(), { channels, atMost: AT_ONCE, leaseMs });
+    const { taken, dueInMs } = await claimDueNotices(this.db, newLease(), { channels, atMost: AT_ONCE, leaseMs });
     await Promise.all(
       taken.map((lease) =>
         // Another lease sends it after this one expires.
@@ -106,12 +106,12 @@ export class Notifier {
   private async tell(lease: NoticeLease): Promise<void> {
     const now = new Date();
     const quietUntil = quietAt(lease, now);
-    if (quietUntil) return void (await putOffNotice(this.db, lease, quietUntil));
+    if (quietUntil) return void (await postponeNotice(this.db, lease, quietUntil));
     const entries = await this.entriesFor(lease, now);
     const next = nextAt(lease, now);
-    if (entries.length === 0) return void (await noteNotice(this.db, lease, { nextAt: next, isSent: false }));
+    if (entries.length === 0) return void (await recordNotice(this.db, lease, { nextAt: next, isSent: false }));
     const { outcome, said } = await this.send(lease, entries, now);
-    if (outcome === 'delivered') return void (await noteNotice(this.db, lease, { nextAt: next, isSent: true }));
+    if (outcome === 'delivered') return void (await recordNotice(this.db, lease, { nextAt: next, isSent: true }));
     const failures = lease.attempts + 1;
     const waitMs = waitAfter(failures, this.schedule);
     const isOver =
@@ -121,7 +121,7 @@ export class Notifier {
       next.getTime() <= now.getTime() + waitMs;
     const { suspendAfterMs } = this.schedule;
     const failure = { said, waitMs, nextAt: isOver ? next : null, suspendAfterMs };
-    const { isSuspended } = await noteNoticeFailed(this.db, lease, failure);
+    const { isSuspended } = await recordNoticeFailure(this.db, lease, failure);
     const { ruleId, userId } = lease;
     if (isOver || isSuspended)
       this.options.logger.warn(

@@ -1,11 +1,11 @@
 /** Checks the standbys of DATABASE_REPLICA_URLS: each one is asked for its position, which is compared with the primary's. */
 import { withClient } from '../../packages/pg-client';
-import { REPLAYED, WRITTEN, type Position } from '../database/connection/standbys';
+import { REPLAYED, WRITTEN, type WalPosition } from '../database/connection/standbys';
 import type { Finding, Thresholds } from './finding';
 
-const positionOf = (url: string, sql: string): Promise<Position & { readonly hasFeedback: boolean }> =>
+const positionOf = (url: string, sql: string): Promise<WalPosition & { readonly hasFeedback: boolean }> =>
   withClient(url, async (client) => {
-    const { rows } = await client.query<Position & { hasFeedback: boolean }>(
+    const { rows } = await client.query<WalPosition & { hasFeedback: boolean }>(
       `select p.*, current_setting('hot_standby_feedback')::bool as "hasFeedback" from (${sql}) p`,
     );
     return rows[0]!;
@@ -14,7 +14,7 @@ const positionOf = (url: string, sql: string): Promise<Position & { readonly has
 /** The first problem of a standby; the later checks mean something only if the earlier ones pass. */
 async function problemOf(
   url: string,
-  primary: Position,
+  primary: WalPosition,
   { standbyBytes }: Thresholds,
 ): Promise<readonly [check: string, problem: string, advice: string] | null> {
   const { host } = new URL(url);

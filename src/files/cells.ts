@@ -22,7 +22,7 @@ const asText = (value: string): string => value.replace(UNSPEAKABLE, '\ufffd').s
 const day = (text: string): Date => new Date(`${text}T00:00:00Z`);
 
 /** A value as a cell. */
-export function shown(value: Json | undefined, kind: StoredKind): Cell {
+export function toCell(value: Json | undefined, kind: StoredKind): Cell {
   if (value === null || value === undefined) return null;
   if (kind === 'date') return day(value as string);
   if (kind === 'textList') return asText((value as string[]).join('\n'));
@@ -131,7 +131,7 @@ const readers: Record<StoredKind, (cell: Exclude<Cell, null>, field: StoredField
 };
 
 /** The value of a cell; throws Unreadable. */
-export function meant(cell: Cell, field: StoredField): Json {
+export function fromCell(cell: Cell, field: StoredField): Json {
   const isEmpty = cell === null || (typeof cell === 'string' && isBlank(cell));
   if (!isEmpty) return readers[field.kind](cell, field);
   if (field.fallback !== undefined) return field.fallback;

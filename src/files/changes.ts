@@ -34,7 +34,7 @@ function idOf({ item }: FullPhase, identity: string): string {
 }
 
 /** Refuses a file that does not match the base it names. */
-function demandBase({ hashes }: ReadSheet, base: VersionFile): void {
+function requireBase({ hashes }: ReadSheet, base: VersionFile): void {
   const known = new Map(base.items.map(({ itemKey, contentHash }) => [itemKey, contentHash]));
   const wrong = hashes.find(([itemKey, contentHash]) => known.get(itemKey) !== contentHash);
   if (wrong)
@@ -65,7 +65,7 @@ export async function changesIn(ask: Ask, versionId: string, sheet: ReadSheet): 
   const current = await readVersion(ask, versionId);
   const { phase, masterRecordId, revision } = current;
   const base = origin ? await readVersion(ask, versionId, origin.at) : current;
-  demandBase(sheet, base);
+  requireBase(sheet, base);
   const { lines, notTaken } = linesOf(phase, sheet);
   const comparison = compare(phase, lines, {
     base: itemsIn(base),

@@ -9,7 +9,7 @@ import { isBlank } from '../versioning/identity';
 import { merge, type Mergeable, type MergeableItem } from '../versioning/merge';
 import type { Json, JsonObject } from '../versioning/model';
 import type { FullPhase } from '../versioning/phase';
-import { isSame, meant, shown, Unreadable, type Cell } from './cells';
+import { isSame, fromCell, toCell, Unreadable, type Cell } from './cells';
 import { columnsOf, KEY, valueIn, type Column } from './columns';
 
 /** A line of a sheet with its known columns. */
@@ -24,7 +24,7 @@ export interface Line {
 
 export type Items = ReadonlyMap<string, MergeableItem>;
 
-interface Place {
+interface CellPosition {
   readonly row: number;
   /** The cell's address, e.g. C7. */
   readonly cell: string | null;
@@ -44,7 +44,7 @@ export interface Comparison {
     readonly fields: Readonly<Record<string, { readonly now: Json; readonly yours: Json }>>;
   })[];
   /** Changed in the sheet and by others since. `field` is null if the item itself was removed since. */
-  readonly conflicts: readonly (Place &
+  readonly conflicts: readonly (CellPosition &
     OfItem & {
       readonly field: string | null;
       /** RFC 6901 pointer, as in a merge. */
@@ -53,7 +53,7 @@ export interface Comparison {
       readonly now: Json;
       readonly yours: Json;
     })[];
-  readonly invalid: readonly (Place & { readonly column: string; readonly problem: string })[];
+  readonly invalid: readonly (CellPosition & { readonly column: string; readonly problem: string })[];
   /** Items missing from the sheet; they stay as they are. */
   readonly notInFile: number;
 }
@@ -72,7 +72,7 @@ function edited({ cells }: Line, columns: readonly Column[], was: JsonObject, re
   const content = { ...was };
   for (const column of columns) {
     const said = cells.get(column.name);
-    if (said && !isSame(said.cell, shown(valueIn(was, column), column.field.kind)))
+    if (said && !isSame(said.cell, toCell(valueIn(was, column), column.field.kind)))
       take(content, column, said.cell, report);
   }
   return content;
@@ -87,7 +87,7 @@ function begun({ cells }: Line, columns: readonly Column[], report: Report): Jso
 
 function take(content: JsonObject, column: Column, cell: Cell, report: Report): void {
   try {
-    content[column.name] = meant(cell, column.field);
+    content[column.name] = fromCell(cell, column.field);
   } catch (error) {
     if (!(error instanceof Unreadable)) throw error;
     report(column, error.message);

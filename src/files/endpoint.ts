@@ -8,7 +8,7 @@ import { slugOf } from '../phases/names';
 import type { Context } from '../graphql/context';
 import type { ApiAccess, ApiEndpoint } from '../transport/http/endpoint';
 import { retryAfter, statusOfCode } from '../transport/errors/error-codes';
-import { demandMethod, readBody, send, type ApiRequest } from '../transport/http/http';
+import { requireMethod, readBody, send, type ApiRequest } from '../transport/http/http';
 import { badInput, notFound } from '../versioning/errors';
 import { UUID } from '../uuid';
 import { changesIn } from './changes';
@@ -59,7 +59,7 @@ async function answer(access: ApiAccess, api: ApiRequest, response: ServerRespon
     throw notFound(
       `${pathname} (there are ${ROOT}/versions/{versionId}/items.xlsx and ${ROOT}/phases/{phase}/items.xlsx, and .csv, and workpaper.pdf of a version, a phase and a workflow)`,
     );
-  demandMethod(request, versionId ? ['GET', 'POST'] : ['GET']);
+  requireMethod(request, versionId ? ['GET', 'POST'] : ['GET']);
   const body = request.method === 'POST' ? await readBody(request, access.bodyLimits.maxBodyBytes) : null;
   const context = await access.contextOf(api);
   if (phase) return sendSheet(context, format, slugOf(phase.key), templateOf(phase), response);

@@ -3,7 +3,7 @@ import { describe } from '../graphql/phase/field-types';
 import { constantsOf } from '../graphql/workflow/field-configs';
 import type { FullPhase } from '../versioning/phase';
 import { nameKey } from '../versioning/identity';
-import { shown } from './cells';
+import { toCell } from './cells';
 import { ABOUT, columnsOf, KEY, KEY_NAME, LABEL, STATUS, valueIn, type Column } from './columns';
 import type { Line } from './compare';
 import type { VersionFile } from './document';
@@ -68,9 +68,9 @@ export function sheetOf({
     title: phase.title,
     columns: columnsFor(columns),
     rows: items.map(({ label, reviewStatus, content, itemKey }) => [
-      shown(label, 'text'),
+      toCell(label, 'text'),
       reviewStatus,
-      ...columns.map((column) => shown(valueIn(content, column), column.field.kind)),
+      ...columns.map((column) => toCell(valueIn(content, column), column.field.kind)),
       itemKey,
     ]),
     origin: { versionId, at },

@@ -20,13 +20,13 @@ export const DEFAULT_PAGE = 20;
 /** The assumed length of a list without pages when the cost of an operation is estimated. */
 export const ASSUMED_LIST = 10;
 
-interface PagePlace {
+interface PagePosition {
   readonly hasNextPage: boolean;
   readonly hasPreviousPage: boolean;
   readonly startCursor: string | null;
   readonly endCursor: string | null;
 }
-export const PageInfo = objectType<PagePlace>('PageInfo', 'The position of a page in its list (Relay).', {
+export const PageInfo = objectType<PagePosition>('PageInfo', 'The position of a page in its list (Relay).', {
   hasNextPage: a.flag('Whether there is more after this page.'),
   hasPreviousPage: a.flag('Whether there is more before this page.'),
   startCursor: optional.text('The cursor of the first edge; null on an empty page.'),
@@ -48,7 +48,7 @@ export interface Edge<T> {
 export interface Connection<T> {
   readonly edges: readonly Edge<T>[];
   readonly nodes: readonly T[];
-  readonly pageInfo: PagePlace;
+  readonly pageInfo: PagePosition;
   readonly totalCount: number | Promise<number>;
 }
 

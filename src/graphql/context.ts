@@ -1,6 +1,6 @@
 import DataLoader from 'dataloader';
 import type { OperationDefinitionNode } from 'graphql';
-import { noteReads, type LogRead } from '../database/log/change-log-reads';
+import { recordReads, type LogRead } from '../database/log/change-log-reads';
 import type { Database } from '../database/connection/database';
 import type { LogSubscriptions } from '../database/live/log-subscriptions';
 import { AsOfReader, type Supplement } from '../database/log/as-of-reader';
@@ -19,7 +19,7 @@ export const [pastSupplement = null]: readonly (Supplement | null)[] = extension
 export const MAX_FIELD_CHANGES = 20_000;
 
 /** What becomes known about a request while it is answered. */
-export interface Noted extends Pick<Required<Caller>, 'noteCommit'> {
+export interface RequestObserver extends Pick<Required<Caller>, 'noteCommit'> {
   noteOperation(operation: OperationDefinitionNode): void;
   /** `ok`, or the code of the first error. */
   noteOutcome(outcome: string): void;
@@ -37,7 +37,7 @@ export class Context implements Caller {
   /** Follows commits; set for subscriptions only. */
   followers: LogSubscriptions | null = null;
   /** Collects what the request log records about this request. */
-  note: Noted | null = null;
+  note: RequestObserver | null = null;
   /** Called at once when this request has committed to a stream. */
   onCommit: ((streamId: string) => void) | null = null;
   /** Whether a plan was tried and gave up. */
@@ -47,7 +47,7 @@ export class Context implements Caller {
   /** Records each read of a log once per request; reads in the same tick share one statement. */
   private reads = new DataLoader<LogRead, true, string>(
     async (reads) => {
-      await noteReads(this.db.atPrimary(), reads, { readerId: this.userId, requestId: this.requestId });
+      await recordReads(this.db.atPrimary(), reads, { readerId: this.userId, requestId: this.requestId });
       return reads.map(() => true);
     },
     { cacheKeyFn: ({ streamId }) => streamId },
@@ -166,7 +166,7 @@ export class Context implements Caller {
   }
 
   /** Records that the viewer reads a stream's log, before it is read: a read that cannot be recorded does not happen. */
-  async noteRead(streamId: string, field: string): Promise<void> {
+  async recordRead(streamId: string, field: string): Promise<void> {
     await this.reads.load({ streamId, field });
   }
 

@@ -45,7 +45,7 @@ export interface Answered<Root> extends Value {
   readonly args?: Values;
   readonly answer?: (root: Root, context: Context, args: never, info: GraphQLResolveInfo) => unknown;
   /** For subscriptions: the source of events, each an object of its own. */
-  readonly news?: (context: Context, args: never) => Promise<News>;
+  readonly news?: (context: Context, args: never) => Promise<Updates>;
   /** Further properties of the field: its cost, or that its value changes although its object does not. */
   readonly extensions?: object;
 }
@@ -93,18 +93,18 @@ const valueOf = (description: string, type: TypeName | Nullable): Value =>
 type Answer<Root, A> = (root: Root, context: Context, args: Given<A>, info: GraphQLResolveInfo) => unknown;
 
 /** A field with a resolver. */
-export function answered<Root>(
+export function resolved<Root>(
   description: string,
   type: TypeName | Nullable,
   answer: Answer<Root, Values>,
 ): Answered<Root>;
-export function answered<Root, A extends Values>(
+export function resolved<Root, A extends Values>(
   description: string,
   type: TypeName | Nullable,
   args: A,
   answer: Answer<Root, A>,
 ): Answered<Root>;
-export function answered(
+export function resolved(
   description: string,
   type: TypeName | Nullable,
   ...given: [Answer<never, never>] | [Values, Answer<never, never>]
@@ -117,14 +117,14 @@ export function answered(
  * A stream of possible events. Each entry is a function that returns what to deliver, given the client's context at that time, or null for
  * nothing.
  */
-export type News = AsyncIterable<(context: Context) => Promise<unknown>>;
+export type Updates = AsyncIterable<(context: Context) => Promise<unknown>>;
 
 /** A subscription field, which delivers events from the moment of subscribing. */
-export const told = <A extends Values>(
+export const streamed = <A extends Values>(
   description: string,
   type: TypeName,
   args: A,
-  news: (context: Context, args: Given<A>) => Promise<News>,
+  news: (context: Context, args: Given<A>) => Promise<Updates>,
 ): Answered<undefined> => ({ ...valueOf(description, type), args, news });
 
 /** Declares fields that load the object referenced by a column of the row. Those of `optional` are nullable. */
@@ -132,7 +132,7 @@ export function pointerTo(Type: TypeName, loader: 'user' | 'lob' | 'cycle' | 're
   const fieldOf =
     (type: TypeName | Nullable) =>
     <Root>(description: string, column: keyof Root & string): Answered<Root> =>
-      answered(description, type, (root: Root, { loaders }) => {
+      resolved(description, type, (root: Root, { loaders }) => {
         const key = root[column];
         return key == null ? null : loaders[loader].load(key as never);
       });
@@ -158,7 +158,7 @@ const nothing = () => {
 };
 
 /** Adds fields to a type; all implementing types inherit the fields of an interface. */
-export function answers<Root>(Type: TypeOf<Root>, table: Table<NoInfer<Root>>): void {
+export function addFields<Root>(Type: TypeOf<Root>, table: Table<NoInfer<Root>>): void {
   for (const [name, field] of Object.entries(table)) declareField(Type, name, field);
 }
 
@@ -202,7 +202,7 @@ const typeMaker =
   <Row>(name: string, description: string, values: ValuesOf<Row>, Interface?: TypeOf<never>): TypeOf<Row> => {
     const Type = named(name, Interface);
     declare(name, { description, implements: Interface ?? [] })(Type);
-    answers(Type as TypeOf<Row>, values as Table<Row>);
+    addFields(Type as TypeOf<Row>, values as Table<Row>);
     return Type;
   };
 

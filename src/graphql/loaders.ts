@@ -48,15 +48,15 @@ import * as objects from './objects';
 export const maybe = <K, V>(loader: DataLoader<K, V>, key: K | null): Promise<V> | null =>
   key === null ? null : loader.load(key);
 
-interface RowPlace {
+interface RowKey {
   readonly changeSetId: string;
   readonly ordinal: number;
 }
-interface ChainPlace {
+interface ChainKey {
   readonly streamId: string;
   readonly sequence: number;
 }
-interface InstantPlace {
+interface InstantKey {
   readonly streamId: string;
   readonly at: Date;
 }
@@ -64,7 +64,7 @@ interface NumberKey {
   readonly masterRecordId: string;
   readonly versionNumber: number;
 }
-interface ItemPlace {
+interface ItemKey {
   readonly versionId: string;
   readonly itemKey: string;
 }
@@ -72,9 +72,9 @@ interface VersionPair {
   readonly fromId: string;
   readonly toId: string;
 }
-const rowPlace = ({ changeSetId, ordinal }: RowPlace): string => `${changeSetId} ${ordinal}`;
+const rowKey = ({ changeSetId, ordinal }: RowKey): string => `${changeSetId} ${ordinal}`;
 const numberKey = ({ masterRecordId, versionNumber }: NumberKey): string => `${masterRecordId} ${versionNumber}`;
-const itemPlace = ({ versionId, itemKey }: ItemPlace): string => `${versionId} ${itemKey}`;
+const itemKeyText = ({ versionId, itemKey }: ItemKey): string => `${versionId} ${itemKey}`;
 const ofRound = ({ masterRecordId, began }: versions.Round): string => `${masterRecordId} ${began?.getTime() ?? ''}`;
 
 export type Loaders = ReturnType<typeof makeLoaders>;
@@ -106,14 +106,14 @@ export function makeLoaders(db: Db, today: Db, viewer: Viewer, aside: Background
     metrics: byForeignKey(db, phaseMetrics, 'workflowId'),
     changeSet: byId(db, log.changeSetsById, 'changeSetId', objects.asChangeSet),
     changeSetBySequence: byParts(
-      ({ streamId, sequence }: ChainPlace) => `${streamId} ${sequence}`,
-      (places: readonly ChainPlace[]) => log.changeSetsBySequence(db, places),
+      ({ streamId, sequence }: ChainKey) => `${streamId} ${sequence}`,
+      (places: readonly ChainKey[]) => log.changeSetsBySequence(db, places),
       objects.asChangeSet,
     ),
     /** The position of a stream at an instant. */
     moment: byParts(
-      ({ streamId, at: then }: InstantPlace) => `${streamId} ${then.getTime()}`,
-      (places: readonly InstantPlace[]) => log.sequencesAt(db, places),
+      ({ streamId, at: then }: InstantKey) => `${streamId} ${then.getTime()}`,
+      (places: readonly InstantKey[]) => log.sequencesAt(db, places),
       ({ streamId, sequence }) => ({ streamId, sequence }),
     ),
     lastChange: byId(db, log.lastChanges, 'streamId', itself),
@@ -121,11 +121,7 @@ export function makeLoaders(db: Db, today: Db, viewer: Viewer, aside: Background
 
     /** A row that a commit changed. */
     rowChange: described((showsDeleted: boolean) =>
-      byParts(
-        rowPlace,
-        (places: readonly RowPlace[]) => log.rowChangesAt(db, places, showsDeleted),
-        objects.asRowChange,
-      ),
+      byParts(rowKey, (places: readonly RowKey[]) => log.rowChangesAt(db, places, showsDeleted), objects.asRowChange),
     ),
 
     /** A record of who read the log; always in the present. */
@@ -167,11 +163,11 @@ export function makeLoaders(db: Db, today: Db, viewer: Viewer, aside: Background
     versionsOfRecord: allWithin(db, phaseOf, ['masterRecordId', 'masterRecordId'], versions.versionsOfRecords, itself),
 
     item: oneWithin(db, fullPhaseOf, 'itemId', items.itemsById, (row) => row && objects.asItem(row)),
-    itemByKey: within(fullPhaseOf, itemPlace, async (phase, keys: readonly ItemPlace[]) => {
+    itemByKey: within(fullPhaseOf, itemKeyText, async (phase, keys: readonly ItemKey[]) => {
       const found = new Map(
-        (await items.itemsByKey(db, phase, keys)).map((row) => [itemPlace(row), objects.asItem(row)]),
+        (await items.itemsByKey(db, phase, keys)).map((row) => [itemKeyText(row), objects.asItem(row)]),
       );
-      return keys.map((key) => found.get(itemPlace(key)) ?? null);
+      return keys.map((key) => found.get(itemKeyText(key)) ?? null);
     }),
     /** All items of a version with all columns. */
     itemsOfVersion: allWithin(db, fullPhaseOf, ['versionId', 'versionId'], items.itemsOfVersions, itself),

@@ -18,7 +18,7 @@ import { fullPhases, phases } from '../phases';
 import { badInput } from '../versioning/errors';
 import { contentFields } from '../versioning/fields';
 import { isCode } from '../versioning/identity';
-import { HOW_A_UUID_IS_WRITTEN } from '../written';
+import { UUID_FORMAT } from '../parse-scalars';
 import { fromGlobalId } from './global-id';
 import { NodeRef } from './node-ref';
 import { UUIDScalar } from './scalars';
@@ -48,7 +48,7 @@ function keyOf({ id }: NodeRef, name: string): string {
   const [, what, wanted] = named.find(([ending]) => ending.test(name)) ?? [];
   if (!parts)
     throw badInput(
-      `\`${name}\` takes a UUID${what ? `, or the id of ${what}` : ''}. This is ${what ? 'neither' : 'none'}. ${HOW_A_UUID_IS_WRITTEN}`,
+      `\`${name}\` takes a UUID${what ? `, or the id of ${what}` : ''}. This is ${what ? 'neither' : 'none'}. ${UUID_FORMAT}`,
       { argument: name },
     );
   const { typeName, key, at } = parts;

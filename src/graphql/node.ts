@@ -3,7 +3,7 @@
  * read in the past has a different id than today's, which contains the instant.
  */
 import { ID } from 'type-graphql';
-import { answered, answers, interfaceType, objectType, type TypeOf, type ValuesOf } from './declare';
+import { resolved, addFields, interfaceType, objectType, type TypeOf, type ValuesOf } from './declare';
 import { globalId } from './global-id';
 import { leadsToChange } from './lasting';
 import type { Node as AnyNode } from './objects';
@@ -14,8 +14,8 @@ export const Node = interfaceType<AnyNode>('Node', 'An object that can be fetche
 export const nodeType = <Row>(name: string, description: string, values: ValuesOf<Row>): TypeOf<Row> =>
   objectType<Row>(name, description, values, Node);
 
-answers(Node, {
-  id: answered(
+addFields(Node, {
+  id: resolved(
     'An opaque id, unique among all objects of the API at all times. An object read as of an instant has a different id than today’s, unless it is immutable and nothing is selected that leads to mutable data. `node(id:)` accepts it, and answers as of its instant.',
     () => ID,
     async ({ __typename, nodeKey, lasts = false }, { past, loaders }, _args, info) => {

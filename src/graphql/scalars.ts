@@ -7,14 +7,14 @@ import { GraphQLDate, GraphQLDateTime, GraphQLJSON, GraphQLJSONObject } from 'gr
 import { badInput } from '../versioning/errors';
 import { isCode } from '../versioning/identity';
 import { isUuid } from '../uuid';
-import { dateFrom, instantFrom, uuidFrom } from '../written';
+import { parseDate, parseInstant, parseUuid } from '../parse-scalars';
 import { looksLikeId, NodeRef } from './node-ref';
 
 /** A UUID. A possible global id or code is passed through until its position says what it may be. */
 const uuidOrIdFrom = (value: unknown): string | NodeRef =>
   typeof value === 'string' && !isUuid(value) && (looksLikeId(value) || isCode(value))
     ? new NodeRef(value)
-    : uuidFrom(value);
+    : parseUuid(value);
 
 /** The text of a string literal; undefined for any other literal. */
 const textIn = (node: ValueNode): unknown => (node.kind === Kind.STRING ? node.value : undefined);
@@ -32,14 +32,14 @@ export const UUIDScalar = new GraphQLScalarType<string | NodeRef, string>({
 export const DateTimeScalar = new GraphQLScalarType({
   ...GraphQLDateTime.toConfig(),
   description: 'RFC 3339 instant, UTC, millisecond precision, which is also the precision the database stores.',
-  parseValue: instantFrom,
-  parseLiteral: (node) => instantFrom(textIn(node)),
+  parseValue: parseInstant,
+  parseLiteral: (node) => parseInstant(textIn(node)),
 });
 export const DateScalar = new GraphQLScalarType({
   ...GraphQLDate.toConfig(),
   description: 'A calendar date, YYYY-MM-DD (RFC 3339 full-date).',
-  parseValue: dateFrom,
-  parseLiteral: (node) => dateFrom(textIn(node)),
+  parseValue: parseDate,
+  parseLiteral: (node) => parseDate(textIn(node)),
 });
 
 type Variables = Readonly<Record<string, unknown>> | null | undefined;

@@ -59,6 +59,6 @@ export async function visibleWorkflow<W extends WorkflowRow>(context: Context, w
 }
 
 /** Refuses access; `toWhom` says who may do it. */
-export function demandThat(may: boolean, toWhom: string): void {
+export function requireThat(may: boolean, toWhom: string): void {
   if (!may) throw new DomainError('FORBIDDEN', toWhom);
 }

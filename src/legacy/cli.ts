@@ -21,7 +21,7 @@ import { statusOf } from './status';
 import { statusTable } from './status-report';
 import { verify } from './verify';
 import { asJson as verifyJson, asMarkdown as verifyMarkdown } from './verify-report';
-import { noteVerified } from './verified';
+import { recordVerified } from './verified';
 
 async function withSession<T>(work: (session: OwnerSession, env: Env) => Promise<T>): Promise<T> {
   const env = readEnv();
@@ -134,7 +134,7 @@ async function prove({ from, out, json }: { from?: string; out?: string; json?: 
           verify(tx, { ...(source && { source: recordsOf(source), counts: source.counts }), onRow: bar.step }),
         )
         .finally(bar.stop);
-      const proven = await noteVerified(session, report);
+      const proven = await recordVerified(session, report);
       await session.query(
         "insert into legacy.run (command, finished_at, result) values ('verify', clock_timestamp(), $1)",
         [JSON.stringify({ ok: report.ok, proven, differences: report.differences.total })],

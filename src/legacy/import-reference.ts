@@ -146,7 +146,7 @@ export class ReferenceImport {
     await this.placeUnits(fresh.map((legacyId) => planUnknownPerson(legacyId, this.given.people)));
   }
 
-  async demandMappedUsers(): Promise<void> {
+  async requireMappedUsers(): Promise<void> {
     const missing = await this.given.session.query<{ id: number }>(
       'select id from unnest($1::int[]) id where not exists (select from users where user_id = id)',
       [[...this.given.mapUsers.values()]],

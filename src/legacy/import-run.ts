@@ -81,7 +81,7 @@ export class ImportRun {
 
   async run(): Promise<Omit<ImportResult, 'importId'>> {
     const { source, options } = this;
-    await this.#reference.demandMappedUsers();
+    await this.#reference.requireMappedUsers();
     let read = 0;
     options.progress?.('read', 0, source.tables.length);
     await this.#staging.fill(source, () => options.progress?.('read', ++read, source.tables.length));
@@ -251,7 +251,7 @@ export class ImportRun {
     }
   }
 
-  async #placeUnits(place: ImportedPlace | null, units: readonly Unit[]): Promise<void> {
+  async #placeUnits(place: ImportedPart | null, units: readonly Unit[]): Promise<void> {
     if (units.length === 0) return;
     const placed = place ? await this.#placer.placedOf(place.streamId, place.phase) : this.#placed;
     const { results } = await this.#place(place, units, placed);
@@ -259,7 +259,7 @@ export class ImportRun {
   }
 
   #place(
-    place: ImportedPlace | null,
+    place: ImportedPart | null,
     units: readonly Unit[],
     placed: Placed,
     meanwhile?: () => void,
@@ -284,7 +284,7 @@ export class ImportRun {
 const LOST_TOGETHER = 5000;
 
 /** A phase of a workflow, or the part of a workflow outside all phases. */
-interface ImportedPlace {
+interface ImportedPart {
   readonly streamId: string;
   readonly phase: string | null;
 }

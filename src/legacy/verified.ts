@@ -4,7 +4,7 @@ import { phaseOfTable } from './plan/index';
 import type { VerifyReport } from './verify-report';
 
 /** Returns the number of proven phases of workflows. */
-export async function noteVerified(db: Db, { differences, unread, chains }: VerifyReport): Promise<number> {
+export async function recordVerified(db: Db, { differences, unread, chains }: VerifyReport): Promise<number> {
   // If the list of differences was cut short, it does not show which phases are free of them.
   if (differences.total > differences.rows.length) return 0;
   const doubtful = new Set([...differences.rows, ...unread].map(({ table }) => phaseOfTable[table] ?? null));

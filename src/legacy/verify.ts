@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import type { Db } from '../database/connection/database';
 import { isoInstant } from '../database/log/log-reader';
-import type { NotedHeads } from '../proof/checkpoints';
+import type { CheckpointHeads } from '../proof/checkpoints';
 import { verifyStream } from '../proof/verify';
 import { disagreements, type SameIds } from './mapping-check';
 import type { TableCount } from './source';
@@ -30,7 +30,7 @@ export interface VerifyOptions {
   /** The source's counts, read after its rows. */
   readonly counts?: () => readonly TableCount[];
   /** Heads of the chains recorded outside the database. */
-  readonly noted?: ReadonlyMap<string, NotedHeads>;
+  readonly checkpointHeads?: ReadonlyMap<string, CheckpointHeads>;
   readonly onRow?: () => void;
 }
 
@@ -48,9 +48,12 @@ class List<T> implements Listed<T> {
   }
 }
 
-export async function verify(tx: Db, { source, counts, noted, onRow }: VerifyOptions = {}): Promise<VerifyReport> {
+export async function verify(
+  tx: Db,
+  { source, counts, checkpointHeads, onRow }: VerifyOptions = {},
+): Promise<VerifyReport> {
   const run = new Verification(tx, onRow);
-  await run.chains(noted);
+  await run.chains(checkpointHeads);
   for (const name of await run.tables()) await run.table(name);
   await run.strays();
   await run.sharedTargets();
@@ -80,13 +83,13 @@ class Verification {
   ) {}
 
   /** Verifies the chains of everything that was taken over, since no row is better proven than its log. */
-  async chains(noted?: ReadonlyMap<string, NotedHeads>): Promise<void> {
+  async chains(noted?: ReadonlyMap<string, CheckpointHeads>): Promise<void> {
     const streams = await this.tx.query<{ streamId: string }>(
       `select stream_id from legacy.source_row union select stream_id from legacy.quarantine order by 1`,
     );
     for (const { streamId } of streams) {
       const { valid, changeSetsChecked, problem } = await verifyStream(this.tx, streamId, {
-        noted: noted?.get(streamId),
+        checkpointHeads: noted?.get(streamId),
       });
       this.#chains.push({ streamId, valid, commits: changeSetsChecked, problem });
     }

@@ -16,7 +16,7 @@ import { dbOn } from '../database/connection/statements';
 import type { Header } from '../versioning/log-lines';
 import type { ChainHead, ReadCommit } from '../versioning/verification';
 import { archiveOf, describeArchive, sha256Of, type ArchiveRecord } from './archives';
-import type { NotedHeads } from './checkpoints';
+import type { CheckpointHeads } from './checkpoints';
 import { exportLog, verifyFile } from './log-file';
 
 /** The number of commits whose images are removed per transaction. */
@@ -31,7 +31,7 @@ export interface Archiving {
   /** The folder of archives. */
   readonly folder: string;
   readonly reason: string;
-  readonly noted: ReadonlyMap<string, NotedHeads>;
+  readonly checkpointHeads: ReadonlyMap<string, CheckpointHeads>;
   readonly onCommit?: () => void;
 }
 
@@ -55,14 +55,14 @@ export async function withArchiveLock<T>(client: pg.Client, work: () => Promise<
   return work().finally(() => client.query('select pg_advisory_unlock(1887007848)').catch(() => undefined));
 }
 
-const headsUpTo = (heads: NotedHeads | undefined, last: number): NotedHeads =>
+const headsUpTo = (heads: CheckpointHeads | undefined, last: number): CheckpointHeads =>
   new Map([...(heads ?? [])].filter(([sequence]) => sequence <= last));
 
 /** What is wrong with an archive file, which must hold the stream up to the given commit. Null if it is correct. */
 export async function archiveFault(
   file: string,
   { workflowId, sequence, hash }: Pick<ArchiveRecord, 'workflowId' | 'sequence' | 'hash'>,
-  noted: ReadonlyMap<string, NotedHeads> = new Map(),
+  noted: ReadonlyMap<string, CheckpointHeads> = new Map(),
 ): Promise<string | null> {
   const found = await verifyFile(file, new Map([[workflowId, headsUpTo(noted.get(workflowId), sequence)]]));
   if (!found.valid) return found.problem;
@@ -71,7 +71,7 @@ export async function archiveFault(
 }
 
 /** The file of an archive, after it was verified. */
-async function rightFile(folder: string, archive: ArchiveRecord, noted: Archiving['noted']): Promise<string> {
+async function rightFile(folder: string, archive: ArchiveRecord, noted: Archiving['checkpointHeads']): Promise<string> {
   const file = path.join(folder, archive.file);
   const problem = await archiveFault(file, archive, noted).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOENT') throw error;
@@ -102,9 +102,9 @@ export async function archivable(
 }
 
 async function writeFileOf(streamId: string, last: ChainHead, archiving: Archiving): Promise<ArchiveRecord> {
-  const { db, folder, noted, onCommit } = archiving;
+  const { db, folder, checkpointHeads, onCommit } = archiving;
   const former = await archiveOf(db, streamId);
-  const archive = former && (await rightFile(folder, former, noted));
+  const archive = former && (await rightFile(folder, former, checkpointHeads));
   if (former && former.sequence >= last.sequence) return former;
   const name = `log-${streamId}-${last.sequence}.jsonl`;
   const file = path.join(folder, name);
@@ -113,7 +113,7 @@ async function writeFileOf(streamId: string, last: ChainHead, archiving: Archivi
   await rm(part, { force: true });
   await db.snapshot((tx) => exportLog(tx, streamId, part, { last, onCommit, ...(archive && { archive }) }));
   const noting = { workflowId: streamId, sequence: last.sequence, hash: last.hash! };
-  const problem = await archiveFault(part, noting, noted);
+  const problem = await archiveFault(part, noting, checkpointHeads);
   if (problem !== null) {
     await rm(part, { force: true });
     throw new Error(`The log of ${streamId} does not verify, so nothing of it is archived. ${problem}`);
@@ -163,7 +163,7 @@ export async function archiveLog(
 /** What is restored from a file while it is read: which archive it is, and its row images, in batches. */
 class Restoring {
   rows = 0;
-  readonly heads = new Map<string, NotedHeads>();
+  readonly heads = new Map<string, CheckpointHeads>();
   readonly #hash = createHash('sha256');
   #archive: ArchiveRecord | undefined;
   #images: object[] = [];
@@ -182,10 +182,10 @@ class Restoring {
   onBytes = (bytes: Buffer): unknown => this.#hash.update(bytes);
 
   onHeader = async ({ streamId, head }: Header): Promise<void> => {
-    const { db, noted } = this.archiving;
+    const { db, checkpointHeads } = this.archiving;
     this.#archive = await archiveOf(db, streamId);
     if (!this.#archive) throw new Error(`${this.file} is a log of ${streamId}, of which nothing is archived.`);
-    this.heads.set(streamId, headsUpTo(noted.get(streamId), this.#archive.sequence));
+    this.heads.set(streamId, headsUpTo(checkpointHeads.get(streamId), this.#archive.sequence));
     if (head.sequence !== this.#archive.sequence || head.hash !== this.#archive.hash) throw this.#another();
   };
 

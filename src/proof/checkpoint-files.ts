@@ -9,7 +9,7 @@ export class CheckpointFault extends Error {}
 export class UnreadableCheckpoints extends CheckpointFault {}
 
 /** Null if there is no such file. */
-export function read(file: string, name: string): string | null {
+export function readIfPresent(file: string, name: string): string | null {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {

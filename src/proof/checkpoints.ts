@@ -29,7 +29,7 @@ import {
 import type { Db } from '../database/connection/database';
 import { isoInstant } from '../database/log/log-reader';
 import type { Env } from '../env';
-import { CheckpointFault, ed25519Key, read, replace, UnreadableCheckpoints } from './checkpoint-files';
+import { CheckpointFault, ed25519Key, readIfPresent, replace, UnreadableCheckpoints } from './checkpoint-files';
 
 export interface Checkpoint {
   readonly streamId: string;
@@ -41,9 +41,9 @@ export interface Checkpoint {
 }
 
 /** The recorded heads of a stream, by sequence: the hash of the commit, and when it was recorded. */
-export type NotedHeads = ReadonlyMap<number, Pick<Checkpoint, 'hash' | 'notedAt'>>;
+export type CheckpointHeads = ReadonlyMap<number, Pick<Checkpoint, 'hash' | 'notedAt'>>;
 
-export type NotedHead = Pick<Checkpoint, 'streamId' | 'sequence' | 'hash'>;
+export type CheckpointHead = Pick<Checkpoint, 'streamId' | 'sequence' | 'hash'>;
 
 interface Line extends Checkpoint {
   /** SHA-256 of the line before, in hex; null for the first. */
@@ -107,7 +107,7 @@ export class Checkpoints {
   /**
    * The recorded heads that this process knows, and the number of lines it has seen, so that an emptied folder is not taken for a new one.
    */
-  readonly #noted = new Map<string, NotedHead>();
+  readonly #noted = new Map<string, CheckpointHead>();
   #seen = 0;
 
   constructor(readonly folder: string) {
@@ -166,7 +166,7 @@ export class Checkpoints {
    * The last recorded head of each stream, as far as this process has seen the file, which it reads at most once.
    * @throws CheckpointFault as `read` does
    */
-  heads(): readonly NotedHead[] {
+  heads(): readonly CheckpointHead[] {
     if (this.#noted.size === 0) this.#remember(this.#content().lines.map(({ checkpoint }) => checkpoint));
     return [...this.#noted.values()];
   }
@@ -175,7 +175,7 @@ export class Checkpoints {
    * Records now, at intervals, and at the end.
    * @returns a function that stops it
    */
-  async keepNoting(db: Transactions, seconds: number, logger: Logger): Promise<() => Promise<void>> {
+  async writeRegularly(db: Transactions, seconds: number, logger: Logger): Promise<() => Promise<void>> {
     const failed = (error: unknown) => logger.error({ err: error }, 'no checkpoint could be noted');
     // A folder that cannot be written fails the start with an error; later on, each failure is logged. Checkpoints that were tampered with
     // are evidence: they stay as they are, every verification reports them, and the service goes on.
@@ -195,7 +195,7 @@ export class Checkpoints {
    * The recorded heads by stream; checks every signature and link.
    * @throws CheckpointFault if a line was changed, added or removed
    */
-  read(): Map<string, NotedHeads> {
+  read(): Map<string, CheckpointHeads> {
     const byStream = new Map<string, Map<number, Pick<Checkpoint, 'hash' | 'notedAt'>>>();
     for (const { checkpoint } of this.#content().lines) {
       const { streamId, sequence, hash, notedAt } = checkpoint;
@@ -218,9 +218,9 @@ export class Checkpoints {
 
   #content(): Content {
     // The end is read first: lines added meanwhile exceed it, which is allowed.
-    const endText = read(this.#endFile, 'The end of the checkpoints');
-    const keyText = read(this.#publicKeyFile, 'The public key of the checkpoints');
-    const file = read(this.file, 'The file of the checkpoints');
+    const endText = readIfPresent(this.#endFile, 'The end of the checkpoints');
+    const keyText = readIfPresent(this.#publicKeyFile, 'The public key of the checkpoints');
+    const file = readIfPresent(this.file, 'The file of the checkpoints');
     // The first start may have been interrupted at any step; without lines there is nothing to prove.
     if (!file && endText === null && this.#seen === 0)
       return { lines: [], tree: new MerkleTree(), bytes: 0, publicKey: null };
@@ -249,7 +249,7 @@ export class Checkpoints {
     if (existsSync(this.#keyFile)) {
       const keyText = readFileSync(this.#keyFile);
       const key = ed25519Key(() => createPrivateKey(keyText), 'The key that signs the checkpoints is none.');
-      const publicKey = read(this.#publicKeyFile, 'The public key of the checkpoints');
+      const publicKey = readIfPresent(this.#publicKeyFile, 'The public key of the checkpoints');
       if (publicKey === null && !existsSync(this.file)) this.#writePublicKey(key);
       else if (publicKey !== publicText(key))
         throw new CheckpointFault('The public key of the checkpoints is not that of the key that signs them.');

@@ -3,7 +3,7 @@
  * earlier state lacks recorded commits, and a rewritten chain has another hash there. `verify.ts` recomputes whole chains.
  */
 import type { Db } from '../database/connection/database';
-import type { NotedHead } from './checkpoints';
+import type { CheckpointHead } from './checkpoints';
 
 export interface HeadProblem {
   readonly streamId: string;
@@ -13,7 +13,7 @@ export interface HeadProblem {
 }
 
 /** The recorded heads that the database does not confirm. */
-export async function headProblems(db: Pick<Db, 'query'>, noted: readonly NotedHead[]): Promise<HeadProblem[]> {
+export async function headProblems(db: Pick<Db, 'query'>, noted: readonly CheckpointHead[]): Promise<HeadProblem[]> {
   if (noted.length === 0) return [];
   return db.query<HeadProblem>(
     `select n.stream_id, n.sequence::int as sequence, case when c.hash is null then 'behind' else 'other' end as kind

@@ -5,12 +5,12 @@
 import { createReadStream } from 'node:fs';
 import { open, rm } from 'node:fs/promises';
 import type { Db } from '../database/connection/database';
-import { commitsOf, headOf } from '../database/log/log-reader';
+import { commitsOf, readHead } from '../database/log/log-reader';
 import { archived } from '../versioning/errors';
 import { commitText, FORMAT, headerText, linesOf, LogFileVerifier, type Header } from '../versioning/log-lines';
 import { isArchived, type ChainFault, type ChainHead, type ReadCommit } from '../versioning/verification';
 import { archiveOf, describeArchive, withImages } from './archives';
-import type { NotedHeads } from './checkpoints';
+import type { CheckpointHeads } from './checkpoints';
 import { AgainstCheckpoints, type Verification } from './verify';
 
 /** The number of characters buffered before a write. */
@@ -31,7 +31,7 @@ export async function* logText(
   streamId: string,
   { last, archive, onCommit }: Extent = {},
 ): AsyncGenerator<string> {
-  const head = last ?? (await headOf(tx, streamId));
+  const head = last ?? (await readHead(tx, streamId));
   if (!head) throw new Error(`There is no log of ${streamId}.`);
   let text = `${headerText({ format: FORMAT, streamId, head })}\n`;
   const commits = commitsOf(tx, streamId);
@@ -91,7 +91,7 @@ async function* bytesOf(file: string, onBytes: Reading['onBytes']): AsyncGenerat
 /** Verifies such a file: everything that can be checked without the live rows. */
 export async function verifyFile(
   file: string,
-  noted: ReadonlyMap<string, NotedHeads> = new Map(),
+  noted: ReadonlyMap<string, CheckpointHeads> = new Map(),
   { onBytes, onHeader, onCommit }: Reading = {},
 ): Promise<Verification & { streamId: string | null }> {
   const verifier = new LogFileVerifier();

@@ -2,9 +2,9 @@
 import { AsOfReader } from '../database/log/as-of-reader';
 import type { Database } from '../database/connection/database';
 import { settleSecurityEvents } from '../database/delivery/security-events';
-import { noteReads } from '../database/log/change-log-reads';
+import { recordReads } from '../database/log/change-log-reads';
 import { badInput } from '../versioning/errors';
-import { rowsOf } from '../database/log/log-reader';
+import { streamRows } from '../database/log/log-reader';
 import { REFERENCE_STREAM } from '../database/register/people';
 import {
   commitEvent,
@@ -39,7 +39,7 @@ const READS = `select r.read_id, r.stream_id, r.read_at, r.reader_id, u.name as 
 const REFUSALS = `select e.*, u.name as user_name from log.security_event e left join public.users u using (user_id)
   where e.read_id is null and e.recorded_at >= $1::timestamptz and e.recorded_at < $2::timestamptz order by e.sequence`;
 
-type Reader = Parameters<typeof noteReads>[2];
+type Reader = Parameters<typeof recordReads>[2];
 const NOBODY: Reader = { readerId: null, requestId: null };
 
 /** How long ago a span must have ended before it is exported, so that no log read that belongs to it is still in flight. */
@@ -76,15 +76,15 @@ export async function exportOcsf(
     [since, end],
   );
   const reads = read.map(({ streamId }) => ({ streamId, field: 'export:ocsf' }));
-  if (reads.length > 0) await noteReads(db, reads, by);
+  if (reads.length > 0) await recordReads(db, reads, by);
   await settleSecurityEvents(db.atPrimary());
   return db.snapshot(async (tx) => {
     let told = 0;
-    for await (const commit of rowsOf<CommitSeen>(tx, COMMITS, parameters)) {
+    for await (const commit of streamRows<CommitSeen>(tx, COMMITS, parameters)) {
       await tell(commitEvent(commit));
       told++;
     }
-    for await (const seen of rowsOf<ReadSeen>(tx, READS, parameters)) {
+    for await (const seen of streamRows<ReadSeen>(tx, READS, parameters)) {
       await tell(readEvent(seen));
       told++;
     }

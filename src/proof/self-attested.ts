@@ -5,7 +5,7 @@
  * instant, so that reading it again gives the same result.
  */
 import type { Database } from '../database/connection/database';
-import { noteReads, type LogRead } from '../database/log/change-log-reads';
+import { recordReads, type LogRead } from '../database/log/change-log-reads';
 import { itemsAsDecided } from '../database/versions/items';
 import { AsOfReader } from '../database/log/as-of-reader';
 import { REFERENCE_STREAM } from '../database/register/people';
@@ -135,7 +135,7 @@ export type SelfAttestedReport = Awaited<ReturnType<typeof selfAttestedReport>>;
 export async function selfAttestedReport(
   db: Database,
   { cycleId, from, to, asOf }: ReportOptions,
-  by: Parameters<typeof noteReads>[2] = { readerId: null, requestId: null },
+  by: Parameters<typeof recordReads>[2] = { readerId: null, requestId: null },
 ) {
   const [here] = await db.query<{ runAt: Date; now: Date; database: string }>(
     `select date_trunc('milliseconds', clock_timestamp()) as run_at, current_database()::text as database,
@@ -147,10 +147,10 @@ export async function selfAttestedReport(
     `select stream_id, 'report:self-attested' as field from log.stream where stream_id <> $1`,
     [REFERENCE_STREAM],
   );
-  await noteReads(db, reads, by);
+  await recordReads(db, reads, by);
   const past = new AsOfReader(db, at);
   await past.closeStreams(reads.map(({ streamId }) => streamId));
-  if (cycleId !== null) await demandCycle(past, cycleId);
+  if (cycleId !== null) await requireCycle(past, cycleId);
   const counts = await past.query<PhaseTotal>(
     `select v.phase::text, count(*)::int as approved,
        (count(*) filter (where own.giver_edited or own.giver_submitted))::int as self_attested ${approvals} group by v.phase`,
@@ -201,7 +201,7 @@ export async function selfAttestedReport(
 }
 
 /** An unknown cycle has no rows either, and an empty report would suggest that nothing was found. */
-async function demandCycle(past: AsOfReader, cycleId: string): Promise<void> {
+async function requireCycle(past: AsOfReader, cycleId: string): Promise<void> {
   const [cycle] = await past.query('select from cycles where cycle_id = $1', [cycleId]);
   if (!cycle) throw new Error(`There was no cycle ${cycleId} at ${past.at.toISOString()}.`);
 }

@@ -1,9 +1,9 @@
 /** Verification: recomputes a stream's chain value by value and compares it with its head, its checkpoints and the live rows. */
 import type { Db } from '../database/connection/database';
-import { clockOf, commitsOf, hashOf, headOf, liveRowsOf, type ReadHead } from '../database/log/log-reader';
+import { clockOf, commitsOf, readHash, readHead, liveRowsOf, type ReadHead } from '../database/log/log-reader';
 import { ChainVerifier, imageDigest, rowKey, type ChainFault } from '../versioning/verification';
 import { archiveOf, withImages, type ArchiveRecord } from './archives';
-import type { NotedHeads } from './checkpoints';
+import type { CheckpointHeads } from './checkpoints';
 import type { CommitStamp, RememberedChain, VerifiedChains } from './verified-chains';
 
 export interface Verification {
@@ -21,7 +21,7 @@ export interface Verification {
 
 export interface VerifyOptions {
   /** Heads of this stream recorded outside the database. */
-  readonly noted?: NotedHeads;
+  readonly checkpointHeads?: CheckpointHeads;
   readonly onCommit?: () => void;
   /** A cache of verified chains, which is used and updated. */
   readonly verified?: VerifiedChains;
@@ -81,7 +81,7 @@ export async function upTo(tx: Db, streamId: string, whole: Verification, last: 
   return {
     valid: !isBroken,
     changeSetsChecked: checked,
-    headHash: checked === changeSetsChecked ? headHash : await hashOf(tx, streamId, checked),
+    headHash: checked === changeSetsChecked ? headHash : await readHash(tx, streamId, checked),
     firstBrokenSequence: isBroken ? firstBrokenSequence : null,
     problem: isBroken ? whole.problem : null,
     ...(archived && { archived: { ...archived, sequence: Math.min(archived.sequence, last) } }),
@@ -104,10 +104,10 @@ async function firstFault(
   streamId: string,
   verifier: ChainVerifier,
   commits: CommitStamp[],
-  { noted, onCommit, archive }: VerifyOptions,
+  { checkpointHeads, onCommit, archive }: VerifyOptions,
 ): Promise<ChainFault | null> {
   const now = await clockOf(tx);
-  const checkpoints = new AgainstCheckpoints(noted);
+  const checkpoints = new AgainstCheckpoints(checkpointHeads);
   const stampFault = (commit: CommitStamp) => checkpoints.fault(commit) ?? futureFault(commit, now);
   for (const commit of commits) {
     const found = stampFault(commit);
@@ -126,7 +126,7 @@ async function firstFault(
     commits.push({ sequence, hash, committedAt });
     onCommit?.();
   }
-  const head = await headOf(tx, streamId);
+  const head = await readHead(tx, streamId);
   if (!head && verifier.sequence > 0) return fault(1, 'The chain has no head.');
   return (
     (head && verifier.end(head)) ??
@@ -166,7 +166,7 @@ export class AgainstCheckpoints {
   /** When a checkpoint recorded the chain to end before the next commit. */
   #endedBefore: string | null = null;
 
-  constructor(private readonly noted: NotedHeads = new Map()) {}
+  constructor(private readonly noted: CheckpointHeads = new Map()) {}
 
   /** Whether a commit differs from the recorded one, or has a stamp that the checkpoints rule out. */
   fault({ sequence, hash, committedAt }: CommitStamp): ChainFault | null {

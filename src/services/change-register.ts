@@ -37,14 +37,14 @@ function referenceDataOn({ pool, commitPatienceMs }: Database): ReferenceData {
   return reference;
 }
 
-function demandAdministrator(viewer: Viewer): void {
+function requireAdministrator(viewer: Viewer): void {
   if (!keepsRegister(viewer))
     throw new DomainError('FORBIDDEN', 'The register is kept by Administrators. Ask one of them.', {
       requiredRoles: ['ADMIN'],
     });
 }
 
-async function demandRevision(tx: Db, about: Registered, expected: number): Promise<void> {
+async function requireRevision(tx: Db, about: Registered, expected: number): Promise<void> {
   const [found] = await registerRevisions(tx, about.kind, [about.id]);
   const actual = found?.revision ?? 0;
   if (actual === 0) throw notFound(`The ${about.kind.toLowerCase()} ${about.id}`);
@@ -74,7 +74,7 @@ export async function changeRegister<Made>(
   about: Registered | null,
   write: (data: ReferenceWrites) => Promise<{ readonly id: string; readonly made: Made }>,
 ): Promise<RegisterCommitted<Made>> {
-  demandAdministrator(caller.viewer);
+  requireAdministrator(caller.viewer);
   const reason = reasonGiven(given);
   const {
     db,
@@ -86,10 +86,10 @@ export async function changeRegister<Made>(
     .writeOn(REFERENCE_STREAM, () =>
       reference.transaction(reason, async ({ tx, data }) => {
         const now = await openCommit(tx, caller, operation, REFERENCE_STREAM, reason);
-        demandAdministrator(await activePerson(tx, actorId));
+        requireAdministrator(await activePerson(tx, actorId));
         const earlier = repeatable && (await earlierAnswer(tx, repeatable));
         if (earlier) throw new Done({ made: null, id: fromUuid(earlier.versionId), changeSetId: earlier.changeSetId });
-        if (about) await demandRevision(tx, about, input.expectedRevision!);
+        if (about) await requireRevision(tx, about, input.expectedRevision!);
         const { id, made } = await write(data);
         // A change without effect is no commit: the opened one is rolled back.
         if (!(await isWritten(tx))) throw new Done({ made, id, changeSetId: null });

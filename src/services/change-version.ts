@@ -3,13 +3,13 @@ import type { Db } from '../database/connection/database';
 import { factsForWriting, type VersionIdentity } from '../database/versions/facts';
 import { correctHashes, doubtfulItems } from '../database/versions/item-writes';
 import { versionFor } from '../database/register/people';
-import { contentNow, noteEditor, updateHeader, type Hashed } from '../database/versions/version-writes';
+import { contentNow, recordEditor, updateHeader, type Hashed } from '../database/versions/version-writes';
 import { notFound } from '../versioning/errors';
 import { fullPhaseOf, phaseOf } from '../phases';
 import type { DraftAction } from '../versioning/draft-rules';
 import type { JsonObject, VersionHeader } from '../versioning/model';
 import type { PhaseDeclaration } from '../versioning/phase';
-import { demand, savesDraft, type VersionAction } from '../versioning/policy';
+import { requireAllowed, savesDraft, type VersionAction } from '../versioning/policy';
 import { canSeeDeleted, canSeeWorkflow } from '../versioning/seeing';
 import type { FullFacts, RecordFacts, VersionFacts } from '../versioning/rules';
 import { inFlight } from '../in-flight';
@@ -70,7 +70,7 @@ const changing =
         if (!isVisible) throw notFound(`Version ${input.versionId}`);
         return { ...found, streamId: found.version.streamId };
       },
-      look: async (tx, { version: named }) => {
+      readFacts: async (tx, { version: named }) => {
         const version = named!;
         const factsFor = factsForWriting(tx, version);
         const seen = look && inFlight(look(tx, version, input));
@@ -81,9 +81,9 @@ const changing =
         const { factsFor, seen } = await looking;
         const facts = { ...factsFor({ viewer, assignment }), ...about?.(input) } as Facts;
         const does = typeof action === 'function' ? action(phaseOf(version.phase), input) : action;
-        demand(does, facts, input.expectedRevision);
+        requireAllowed(does, facts, input.expectedRevision);
         if (facts.phase.versioning === 'FULL' && savesDraft(does) && !facts.editors.includes(viewer.userId))
-          noteEditor(tx, version.versionId);
+          recordEditor(tx, version.versionId);
         const update: Change<Input>['update'] = (changes, hashed) => ({
           versionId: version.versionId,
           version: updateHeader(tx, version, changes, hashed),

@@ -11,7 +11,7 @@ import { isOutcomeUnknown, outcomeUnknown } from '../database/connection/postgre
 import type { Stamps } from '../database/versions/version-writes';
 import { inFlight } from '../in-flight';
 import { activePerson } from './active-person';
-import { knownPlaces, type KnownPlace } from './known-places';
+import { knownTargets, type KnownTarget } from './known-targets';
 
 /** Who calls, and through which connection and request. */
 export interface Caller extends Identity {
@@ -48,7 +48,7 @@ export interface Committed {
     /** The caller's assignment to the workflow when they acted. */
     readonly assignment: WorkflowAssignment;
     /** Whether the commit cannot have changed that assignment. */
-    readonly isStanding: boolean;
+    readonly keepsAssignment: boolean;
   };
 }
 
@@ -63,7 +63,7 @@ export interface OpenCommit {
 }
 
 /** Where a mutation writes, and the caller's assignment there. */
-interface Place extends KnownPlace {
+interface Target extends KnownTarget {
   readonly assignment: WorkflowAssignment;
 }
 
@@ -74,7 +74,7 @@ export interface Written {
   readonly version: Promise<VersionHeader>;
 }
 
-export interface Mutation<Found extends Place, Seen> {
+export interface Mutation<Found extends Target, Seen> {
   /** The part of the input that names it, under which the caller's place is cached. */
   readonly about: string;
   /**
@@ -87,21 +87,21 @@ export interface Mutation<Found extends Place, Seen> {
    * Reads whatever else is needed, also under the lock, using only the immutable place found before, so that all reads go in one batch. A
    * refusal takes effect when `work` awaits it.
    */
-  readonly look: (tx: Db, before: KnownPlace) => Promise<Seen>;
+  readonly readFacts: (tx: Db, before: KnownTarget) => Promise<Seen>;
   /** Decides and writes. It does not wait for the results of its writes, so that COMMIT goes in the same batch. */
   readonly work: (commit: OpenCommit, found: Found, seen: Promise<Seen>) => Promise<Written>;
 }
 
 /** Runs a mutation: in two batches of statements, if `work` reads nothing further before it writes. */
-export async function commit<Found extends Place, Seen>(
+export async function commit<Found extends Target, Seen>(
   from: Caller,
   operation: string,
   input: Command,
-  { about, find, look, work }: Mutation<Found, Seen>,
+  { about, find, readFacts, work }: Mutation<Found, Seen>,
 ): Promise<Committed> {
   const { db, userId, requestId } = from;
-  const places = knownPlaces(db, userId);
-  const before = places.get(about) ?? (await placeFound(from, find));
+  const places = knownTargets(db, userId);
+  const before = places.get(about) ?? (await findTarget(from, find));
   const { streamId } = before;
   const repeatable = repeatableBy(userId, operation, input);
   const done = db
@@ -110,7 +110,7 @@ export async function commit<Found extends Place, Seen>(
       const person = inFlight(activePerson(tx, userId));
       const finding = inFlight(find(tx, person));
       const answering = repeatable && inFlight(earlierAnswer(tx, repeatable));
-      const looking = inFlight(look(tx, before));
+      const looking = inFlight(readFacts(tx, before));
       const now = await opening;
       const viewer = await person;
       from.noteViewer?.(viewer);
@@ -131,13 +131,13 @@ export async function commit<Found extends Place, Seen>(
       places.keep(version.versionId, { streamId, version });
       const committed = { versionId: written.versionId, changeSetId };
       // Recording a version can change the caller's assignment.
-      return { ...committed, left: { version, assignment, isStanding: version.versioningType === 'FULL' } };
+      return { ...committed, left: { version, assignment, keepsAssignment: version.versioningType === 'FULL' } };
     });
   return answerOf(db, repeatable, done);
 }
 
 /** Finds the object of a mutation for a caller that has not loaded it. */
-async function placeFound<Found extends Place>(from: Caller, find: Mutation<Found, never>['find']): Promise<Found> {
+async function findTarget<Found extends Target>(from: Caller, find: Mutation<Found, never>['find']): Promise<Found> {
   await from.identify?.();
   return find(from.db, Promise.resolve(from.viewer));
 }

@@ -1,19 +1,19 @@
 import type { Db } from '../database/connection/database';
-import { missingIn } from '../database/versions/facts';
+import { readMissingPrerequisites } from '../database/versions/facts';
 import { versionsById } from '../database/versions/versions';
 import { phaseOf } from '../phases';
 import { badInput } from '../versioning/errors';
 import { fallbacks } from '../versioning/fields';
 import type { FullPhase } from '../versioning/phase';
-import { demandCreation, demandDrafted, demandRestricted } from '../versioning/policy';
+import { requireCreatable, requireDrafted, requireOnlyRestricted } from '../versioning/policy';
 import { canSeeDeleted } from '../versioning/seeing';
 import { inFlight } from '../in-flight';
 import { commit, newVersionId, type Caller, type Command, type Committed } from './commit';
 import { visibleWorkflow, workflowNamed } from './find-workflow';
 import {
   contentChanges,
-  demandConsistent,
-  demandKeys,
+  requireConsistent,
+  requireKeys,
   itemsSent,
   labelled,
   type ContentInput,
@@ -46,16 +46,16 @@ export function createVersion(caller: Caller, input: CreateVersion): Promise<Com
     about: workflowNamed(input),
     find: async (db, asking) => {
       const found = await visibleWorkflow(db, input, caller, asking);
-      demandDrafted(declared);
+      requireDrafted(declared);
       return { ...found, phase: declared };
     },
-    look: async (tx, { streamId }) => {
+    readFacts: async (tx, { streamId }) => {
       const phase = declared;
-      demandDrafted(phase);
+      requireDrafted(phase);
       const masterRecordId = recordOfPhase(streamId, phase);
       const items = inFlight(itemsOf(tx, phase, streamId, input.items ?? null));
       const [missingPrerequisites, base, named] = await Promise.all([
-        missingIn(tx, streamId, phase),
+        readMissingPrerequisites(tx, streamId, phase),
         currentVersion(tx, masterRecordId),
         input.parentVersionId ? versionsById(tx, [input.parentVersionId]) : [],
       ]);
@@ -64,9 +64,9 @@ export function createVersion(caller: Caller, input: CreateVersion): Promise<Com
     work: async ({ tx, viewer, stamps }, { streamId, assignment, phase }, looking) => {
       const { masterRecordId, missingPrerequisites, base, named, items } = await looking;
       const facts = { phase, viewer, assignment, missingPrerequisites };
-      demandCreation(facts);
+      requireCreatable(facts);
       const content = input.content ? contentChanges(phase, input.content) : {};
-      demandRestricted(facts, phase, fallbacks(phase.version.fields), content, input.reason);
+      requireOnlyRestricted(facts, phase, fallbacks(phase.version.fields), content, input.reason);
 
       if (input.parentVersionId) {
         const usable =
@@ -82,9 +82,9 @@ export function createVersion(caller: Caller, input: CreateVersion): Promise<Com
         parent && carry !== 'NONE'
           ? carriedFrom(phase, parent, carry, await originIn(tx, phase, parent.versionId))
           : null;
-      if (phase.version.check) demandConsistent(phase, firstContent({ phase, origin, content }));
+      if (phase.version.check) requireConsistent(phase, firstContent({ phase, origin, content }));
       const { sent, put } = await items;
-      demandKeys(phase, sent, new Set(origin?.items.map(({ itemKey }) => itemKey)));
+      requireKeys(phase, sent, new Set(origin?.items.map(({ itemKey }) => itemKey)));
       const { cycleId, reportId } = input;
       const versionId = newVersionId(caller, phase.key);
       return startDraft(tx, {

@@ -3,11 +3,11 @@ import { existingHashes, insertDecisions } from '../database/versions/item-write
 import { fullPhaseOf } from '../phases';
 import { badInput, DomainError } from '../versioning/errors';
 import type { ItemReviewStatus } from '../versioning/model';
-import { demandText } from '../versioning/reasons';
+import { requireText } from '../versioning/reasons';
 import type { FullPhase } from '../versioning/phase';
 import { canSeeDeleted } from '../versioning/seeing';
 import { changeVersion, type Change, type VersionCommand } from './change-version';
-import { demandItems } from './phase-input';
+import { requireItems } from './phase-input';
 
 interface Decision {
   readonly status: ItemReviewStatus;
@@ -36,7 +36,7 @@ function knownStatuses(phase: FullPhase): string[] {
 /** Decisions that send work back. */
 const refusals: readonly ItemReviewStatus[] = ['REJECTED', 'MODIFIED'];
 
-function demandKnown(phase: FullPhase, decisions: readonly (Decision & { readonly itemKey?: string })[]): void {
+function requireKnown(phase: FullPhase, decisions: readonly (Decision & { readonly itemKey?: string })[]): void {
   const known = knownStatuses(phase);
   const foreign = decisions.find(({ status }) => !known.includes(status));
   if (foreign)
@@ -49,7 +49,7 @@ function demandKnown(phase: FullPhase, decisions: readonly (Decision & { readonl
 /** The notes of a refused item: its own, or else the reason of the whole request. */
 function notesOf({ status, notes }: Decision, place: string, reason: string | null | undefined): string | null {
   if (!refusals.includes(status)) return notes ?? null;
-  return demandText(
+  return requireText(
     `To reject an item, or to send it back, takes a reason: say in \`notes\` of ${place} what has to change, or in \`reason\` for all of them.`,
     'notes',
     notes,
@@ -93,7 +93,7 @@ export const decideItems = changeVersion<DecideItems, Map<string, string>>('deci
     const { decisions, matching, reason } = input;
     if (matching ? decisions : !decisions) throw badInput('Send `decisions` or `matching`, one of them.');
     if (matching) {
-      demandKnown(phase, [matching]);
+      requireKnown(phase, [matching]);
       const notes = notesOf(matching, '`matching`', reason);
       const keys = await matchingKeys(change, matching);
       insertDecisions(
@@ -107,7 +107,7 @@ export const decideItems = changeVersion<DecideItems, Map<string, string>>('deci
     }
     const single = decisions!;
     if (single.length === 0) throw badInput('`decisions` is empty: decide at least one item.');
-    demandKnown(phase, single);
+    requireKnown(phase, single);
     const explained = single.map(({ itemKey, ...decision }) => ({
       itemKey,
       status: decision.status,
@@ -115,7 +115,7 @@ export const decideItems = changeVersion<DecideItems, Map<string, string>>('deci
     }));
     const keys = new Set(single.map(({ itemKey }) => itemKey));
     if (keys.size < single.length) throw badInput('An item is decided twice in this request. Decide each item once.');
-    demandItems([...keys], existing);
+    requireItems([...keys], existing);
     insertDecisions(tx, phase, version, explained, stamps);
     return update({});
   },

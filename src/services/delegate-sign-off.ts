@@ -1,8 +1,8 @@
 import { usersById } from '../database/register/people';
 import { insertSignOff } from '../database/versions/sign-offs';
 import type { Viewer } from '../versioning/model';
-import { demandText } from '../versioning/reasons';
-import { demandDelegate } from '../versioning/signing';
+import { requireText } from '../versioning/reasons';
+import { requireDelegate } from '../versioning/signing';
 import { asItIs, changeVersion, type VersionCommand } from './change-version';
 
 export interface DelegateSignOff extends VersionCommand {
@@ -20,8 +20,8 @@ export const delegateSignOff = changeVersion<DelegateSignOff, Viewer[]>('delegat
   look: (tx, _, { toUserId }) => usersById(tx, [toUserId]),
   work: ({ tx, now, viewer, input, version, facts }, [person]) => {
     const { role, toUserId } = input;
-    const reason = demandText('Say in `reason` why somebody else signs.', 'reason', input.reason);
-    demandDelegate(facts, { toUserId, person });
+    const reason = requireText('Say in `reason` why somebody else signs.', 'reason', input.reason);
+    requireDelegate(facts, { toUserId, person });
     const { userId } = viewer;
     insertSignOff(tx, version, {
       signOffRole: role,

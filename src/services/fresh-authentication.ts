@@ -7,7 +7,7 @@ import type { Caller } from './commit';
  * @param now this machine's clock rather than a commit's stamp: `auth_time` comes from an identity provider's clock, and the stamp may run
  * ahead of both. Nothing stored depends on it.
  */
-export function demandFreshAuthentication(
+export function requireFreshAuthentication(
   { authenticatedAt, reauthenticationSeconds }: Pick<Caller, 'authenticatedAt' | 'reauthenticationSeconds'>,
   now = new Date(),
 ): void {

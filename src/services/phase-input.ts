@@ -36,7 +36,7 @@ function stored(value: unknown, { kind }: StoredField): Json {
 }
 
 /** Refuses blank texts in fields that `needed` selects. */
-export function demandTexts(
+export function requireTexts(
   fields: FieldTable,
   content: JsonObject,
   needed: (field: StoredField) => boolean,
@@ -107,7 +107,7 @@ export function contentFrom(table: FieldTable, sent: Raw, where: string): JsonOb
   const content = Object.fromEntries(
     contentFields(table).map(([name, field]) => [name, stored(raw[name] ?? field.fallback, field)]),
   );
-  demandTexts(table, content, isAlwaysSet, where);
+  requireTexts(table, content, isAlwaysSet, where);
   return asSuggested(table, content, where);
 }
 
@@ -131,7 +131,7 @@ export function itemFieldsSent(table: FieldTable, sent: Raw, where: string): Jso
     return [[name, value] as const];
   });
   const content = Object.fromEntries(given);
-  demandTexts(table, content, isAlwaysSet, where);
+  requireTexts(table, content, isAlwaysSet, where);
   return asSuggested(table, content, where);
 }
 
@@ -143,7 +143,7 @@ export const fieldsSent = (phase: FullPhase, input: ContentInput): string[] =>
  * Refuses content whose fields contradict each other according to the phase's declaration.
  * @param say phrases the problem to fit the source of the content
  */
-export function demandConsistent(
+export function requireConsistent(
   { version }: FullPhase,
   content: JsonObject,
   say = (problem: string) => problem,
@@ -183,7 +183,7 @@ export function keySent(
 }
 
 /** Refuses items that are sent twice. */
-export function demandOnce(sent: readonly { readonly itemKey: string }[]): void {
+export function requireDistinct(sent: readonly { readonly itemKey: string }[]): void {
   const seen = new Set<string>();
   for (const [index, { itemKey }] of sent.entries()) {
     if (seen.has(itemKey))
@@ -214,12 +214,12 @@ export function itemsSent(
     const replaces = fields.itemKey != null ? 'ALWAYS' : replaceExisting ? 'IF_THERE' : 'NEVER';
     return { content, identity, itemKey, replaces } as const;
   });
-  demandOnce(sent);
+  requireDistinct(sent);
   return sent;
 }
 
 /** Refuses unknown keys, and identities that exist already. */
-export function demandKeys(
+export function requireKeys(
   phase: FullPhase,
   sent: readonly SentItem[],
   existing: Pick<ReadonlySet<string>, 'has'>,
@@ -265,7 +265,7 @@ export async function labelled(
 }
 
 /** Refuses keys for which the version has no item; the error names them all. */
-export function demandItems(keys: readonly string[], existing: Pick<ReadonlySet<string>, 'has'>): void {
+export function requireItems(keys: readonly string[], existing: Pick<ReadonlySet<string>, 'has'>): void {
   const unknown = keys.filter((key) => !existing.has(key));
   if (unknown.length > 0)
     throw badInput(`This version has no item with itemKey ${unknown[0]}.`, { unknownItemKeys: unknown });

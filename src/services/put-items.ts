@@ -3,7 +3,7 @@ import { fullPhaseOf } from '../phases';
 import { badInput } from '../versioning/errors';
 import { changeContent, type VersionCommand } from './change-version';
 import { changedItems, changesSent } from './item-changes';
-import { demandKeys, demandOnce, itemsSent, labelled, type ItemsInput } from './phase-input';
+import { requireKeys, requireDistinct, itemsSent, labelled, type ItemsInput } from './phase-input';
 
 export interface PutItems extends VersionCommand {
   readonly items?: ItemsInput | null;
@@ -23,7 +23,7 @@ export const putItems = changeContent<
     const sent = items ? itemsSent(phase, masterRecordId, items, replaceExisting ?? false) : [];
     const changing = changes ? changesSent(phase, masterRecordId, changes) : [];
     const all = [...sent, ...changing];
-    demandOnce(all);
+    requireDistinct(all);
     const [existing, put, changed] = await Promise.all([
       existingHashes(
         tx,
@@ -36,7 +36,7 @@ export const putItems = changeContent<
         found.length > 0 ? labelled(tx, phase, streamId, found) : [],
       ),
     ]);
-    demandKeys(phase, sent, existing);
+    requireKeys(phase, sent, existing);
     return { items: [...put, ...changed], existing };
   },
   work: ({ tx, stamps, version, phase }, { items, existing }) => write(tx, phase, version, items, stamps, existing),

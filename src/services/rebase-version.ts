@@ -19,7 +19,7 @@ import type { JsonObject } from '../versioning/model';
 import type { FullPhase } from '../versioning/phase';
 import { changeVersion, hashable, type Change, type VersionCommand } from './change-version';
 import type { Caller, Committed, Written } from './commit';
-import { demandConsistent } from './phase-input';
+import { requireConsistent } from './phase-input';
 import { currentVersion } from './start-draft';
 
 export interface RebaseVersion extends VersionCommand {
@@ -78,7 +78,7 @@ async function rebaseDraft(change: Change<RebaseVersion>): Promise<Written> {
     throw badInput('A resolution names something that is no conflict. Ask with dryRun which there are.', {
       unused: merged.unused.map(({ itemKey, path }) => ({ itemKey: itemKey ?? null, path })),
     });
-  if (merged.conflicts.length === 0) demandConsistent(phase, { ...ours.content, ...merged.content }, contradiction);
+  if (merged.conflicts.length === 0) requireConsistent(phase, { ...ours.content, ...merged.content }, contradiction);
   if (merged.conflicts.length > 0 || dryRun)
     throw new NotWritten({ conflicts: merged.conflicts, incoming: merged.incoming });
 

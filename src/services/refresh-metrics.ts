@@ -28,7 +28,7 @@ export async function refreshMetrics(
   const { db } = caller;
   if (periodStart && periodEnd && periodEnd <= periodStart)
     throw badInput('A period ends after it starts. Give a later `periodEnd`, or leave one of them out.');
-  demandWriter(caller.viewer);
+  requireWriter(caller.viewer);
   const { userId } = caller.viewer;
   const workflowIds = await visibleWorkflowIds(db, userId, seesAllWorkflows(caller.viewer), { cycleId, reportId });
   if (cycleId && reportId && workflowIds.length === 0)
@@ -45,7 +45,7 @@ export async function refreshMetrics(
   async function keep(tx: Tx, streamId: string): Promise<{ figures: number; sequence: number }> {
     const now = await openCommit(tx, caller, 'refreshMetrics', streamId);
     const viewer = await activePerson(tx, userId);
-    demandWriter(viewer);
+    requireWriter(viewer);
     if (!canSeeWorkflow(viewer, await assignmentIn(tx, streamId, viewer))) throw new Nothing();
     const figures = await phaseMetrics(tx, [streamId], { start: periodStart, end: periodEnd });
     const rows = figures.flatMap((figure) =>
@@ -74,7 +74,7 @@ export async function refreshMetrics(
   }
 }
 
-function demandWriter(viewer: Viewer): void {
+function requireWriter(viewer: Viewer): void {
   if (actsNowhere(viewer))
     throw new DomainError('FORBIDDEN', 'Administrators and auditors write nothing here. Read the figures (metrics).');
 }

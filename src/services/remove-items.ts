@@ -2,7 +2,7 @@ import { existingHashes, removeItems as remove } from '../database/versions/item
 import { fullPhaseOf } from '../phases';
 import { badInput } from '../versioning/errors';
 import { changeContent, type VersionCommand } from './change-version';
-import { demandItems } from './phase-input';
+import { requireItems } from './phase-input';
 
 export interface RemoveItems extends VersionCommand {
   readonly itemKeys: readonly string[];
@@ -14,7 +14,7 @@ export const removeItems = changeContent<RemoveItems, Map<string, string>>('remo
   work: ({ tx, input: { itemKeys }, version, phase }, existing) => {
     const keys = [...new Set(itemKeys)];
     if (keys.length === 0) throw badInput('`itemKeys` is empty: name at least one item.');
-    demandItems(keys, existing);
+    requireItems(keys, existing);
     remove(tx, phase, version.versionId, keys);
   },
 });

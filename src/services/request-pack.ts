@@ -6,12 +6,12 @@ import { busy, DomainError, notFound } from '../versioning/errors';
 import type { Viewer } from '../versioning/model';
 import { canSeeReferenceLog } from '../versioning/seeing';
 import type { Caller, Command } from './commit';
-import { commitDeed, type DeedDone } from './commit-deed';
+import { commitToStream, type StreamCommitDone } from './commit-to-stream';
 
 /** The suggested delay before another request, in seconds; making a pack takes a minute or two. */
 const RETRY_AFTER = 60;
 
-export function demandWholeSight(viewer: Viewer): void {
+export function requireFullVisibility(viewer: Viewer): void {
   if (!canSeeReferenceLog(viewer))
     throw new DomainError('FORBIDDEN', 'Packs are for Auditors and Administrators. Ask one of them.', {
       requiredRoles: ['AUDITOR', 'ADMIN'],
@@ -23,15 +23,21 @@ export interface RequestPack extends Command {
   readonly at?: Date | null;
 }
 
-export const requestPack = (caller: Caller, streamId: string, input: RequestPack): Promise<DeedDone> =>
-  commitDeed(caller, 'requestPack', streamId, { ...input, streamId } as RequestPack, async ({ tx, now, viewer }) => {
-    demandWholeSight(viewer);
-    const [last] = await lastChanges(tx, [streamId]);
-    if ((await unfinishedPacks(tx)) >= MAX_UNFINISHED)
-      throw busy(`${MAX_UNFINISHED} packs wait to be made already. Ask again when some of them are.`, RETRY_AFTER);
-    if (!last) throw notFound('A commit of the workflow');
-    const packId = uuidv7();
-    const { userId: requestedBy } = viewer;
-    insertPackRequest(tx, { packId, streamId, asOf: input.at ?? last.committedAt, requestedBy, requestedAt: now });
-    return packId;
-  });
+export const requestPack = (caller: Caller, streamId: string, input: RequestPack): Promise<StreamCommitDone> =>
+  commitToStream(
+    caller,
+    'requestPack',
+    streamId,
+    { ...input, streamId } as RequestPack,
+    async ({ tx, now, viewer }) => {
+      requireFullVisibility(viewer);
+      const [last] = await lastChanges(tx, [streamId]);
+      if ((await unfinishedPacks(tx)) >= MAX_UNFINISHED)
+        throw busy(`${MAX_UNFINISHED} packs wait to be made already. Ask again when some of them are.`, RETRY_AFTER);
+      if (!last) throw notFound('A commit of the workflow');
+      const packId = uuidv7();
+      const { userId: requestedBy } = viewer;
+      insertPackRequest(tx, { packId, streamId, asOf: input.at ?? last.committedAt, requestedBy, requestedAt: now });
+      return packId;
+    },
+  );

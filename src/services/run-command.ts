@@ -4,7 +4,7 @@
  */
 import { v7 as uuidv7 } from 'uuid';
 import type { Db } from '../database/connection/database';
-import { missingIn } from '../database/versions/facts';
+import { readMissingPrerequisites } from '../database/versions/facts';
 import { assignmentsOf, lobsById, usersById } from '../database/register/people';
 import { closeRecorded, insertContent, insertRecorded, type RecordedBy } from '../database/versions/version-writes';
 import { currentByRecord, replacedRecords, versionsById } from '../database/versions/versions';
@@ -14,9 +14,9 @@ import { columnFields, contentFields, type StoredField } from '../versioning/fie
 import type { JsonObject, VersionHeader, Viewer } from '../versioning/model';
 import type { AuditOnlyPhase, CommandDeclaration, CommandContext } from '../versioning/phase';
 import { unfitness } from '../versioning/fitness';
-import { demandText } from '../versioning/reasons';
+import { requireText } from '../versioning/reasons';
 import { someone } from '../versioning/roles';
-import { demandCreation } from '../versioning/policy';
+import { requireCreatable } from '../versioning/policy';
 import { changeRecord, type VersionCommand } from './change-version';
 import { inFlight } from '../in-flight';
 import {
@@ -29,7 +29,7 @@ import {
   type Written,
 } from './commit';
 import { visibleWorkflow, workflowNamed } from './find-workflow';
-import { contentFrom, demandTexts } from './phase-input';
+import { contentFrom, requireTexts } from './phase-input';
 
 export type StartInput = Command & { readonly cycleId: string; readonly reportId: string };
 export type CommandInput = StartInput | VersionCommand;
@@ -56,9 +56,9 @@ function startByCommand(caller: Caller, phase: AuditOnlyPhase, name: string, inp
   return commit(caller, name, input, {
     about: workflowNamed(input),
     find: (db, asking) => visibleWorkflow(db, input, caller, asking),
-    look: (tx, { streamId }) => missingIn(tx, streamId, phase),
+    readFacts: (tx, { streamId }) => readMissingPrerequisites(tx, streamId, phase),
     work: async (made, { streamId, assignment }, looking) => {
-      demandCreation({ phase, viewer: made.viewer, assignment, missingPrerequisites: await looking });
+      requireCreatable({ phase, viewer: made.viewer, assignment, missingPrerequisites: await looking });
       const run = { ...made, caller, phase, command, input };
       const context = contextOf(run, await checkedInput(run, streamId), { before: {}, parent: '', next: '' });
       const { cycleId, reportId } = input;
@@ -148,7 +148,7 @@ function record(
     baseVersionId: parent?.versionId ?? null,
   };
   // Checked here, since a command may derive texts from its input.
-  demandTexts(phase.version.fields, content, ({ required }) => required);
+  requireTexts(phase.version.fields, content, ({ required }) => required);
   const inserted = insertRecorded(tx, phase, version, by, content);
   insertContent(tx, phase, version, { ...content, ...changeFieldsOf(phase, context) });
   return { versionId, version: inserted };
@@ -156,22 +156,22 @@ function record(
 
 /** The command's input in its stored form: complete, not blank, and referring only to things that exist. */
 async function checkedInput({ tx, phase, command, input }: Run, streamId: string): Promise<JsonObject> {
-  if (command.needsReason) demandText('This needs a reason: say why in `reason`.', 'reason', input.reason);
+  if (command.needsReason) requireText('This needs a reason: say why in `reason`.', 'reason', input.reason);
   const given = contentFrom(command.input, input as object as JsonObject, 'Input');
   for (const [name, field] of contentFields(command.input)) {
     const { kind } = field;
     const value = given[name] ?? null;
     if (value === null) continue;
-    if (kind === 'user') await demandFit(tx, phase, [name, field], value as number, streamId);
+    if (kind === 'user') await requireFit(tx, phase, [name, field], value as number, streamId);
     if (kind === 'lob' && (await lobsById(tx, [value as string])).length === 0)
       throw badInput(`${name} ${value as string} is not a line of business.`, { argument: name });
-    if (kind === 'version') await demandReplaceable(tx, phase, name, value as string, streamId);
+    if (kind === 'version') await requireReplaceable(tx, phase, name, value as string, streamId);
   }
   return given;
 }
 
 /** Requires a person who can hold the position, and, if it demands that, is assigned to this workflow. */
-async function demandFit(
+async function requireFit(
   tx: Db,
   phase: AuditOnlyPhase,
   [name, { takes, actsHere }]: readonly [name: string, field: StoredField],
@@ -196,7 +196,7 @@ async function unassigned(tx: Db, phase: AuditOnlyPhase, viewer: Viewer, streamI
 }
 
 /** Only the latest version of a record of the same phase and workflow can be replaced, and only once. */
-async function demandReplaceable(
+async function requireReplaceable(
   tx: Db,
   phase: AuditOnlyPhase,
   argument: string,

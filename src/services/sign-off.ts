@@ -1,10 +1,10 @@
 import { insertSignOff } from '../database/versions/sign-offs';
 import { badInput } from '../versioning/errors';
-import { demandText } from '../versioning/reasons';
+import { requireText } from '../versioning/reasons';
 import type { SignOffStatus } from '../versioning/sign-offs';
 import { asItIs, changeVersion, type VersionCommand } from './change-version';
 import type { Caller, Committed } from './commit';
-import { demandFreshAuthentication } from './fresh-authentication';
+import { requireFreshAuthentication } from './fresh-authentication';
 
 export interface SignOff extends VersionCommand {
   readonly role: string;
@@ -26,13 +26,13 @@ const sign = changeVersion<SignOff>('signOff', 'SIGN_OFF', {
     const { role, status, comments } = input;
     if (status !== 'SIGNED' && status !== 'REJECTED')
       throw badInput(`A signature is SIGNED or REJECTED, and cannot be made ${status}.`, { argument: 'status' });
-    const meaning = demandText(
+    const meaning = requireText(
       'Say in `meaning` what the signature stands for, e.g. review, approval or responsibility.',
       'meaning',
       input.meaning,
     );
-    if (status === 'REJECTED') demandText('Say in `comments` why you do not sign.', 'comments', comments);
-    demandFreshAuthentication(caller);
+    if (status === 'REJECTED') requireText('Say in `comments` why you do not sign.', 'comments', comments);
+    requireFreshAuthentication(caller);
     const { principalId, given } = facts.signOffs.find(({ declared }) => declared.role === role)!;
     const { userId } = viewer;
     insertSignOff(tx, version, {

@@ -1,7 +1,7 @@
 import { updateContent } from '../database/versions/version-writes';
-import { demandRestricted, writing } from '../versioning/policy';
+import { requireOnlyRestricted, writing } from '../versioning/policy';
 import { changeContent, type VersionCommand } from './change-version';
-import { contentChanges, demandConsistent, fieldsSent, type ContentInput } from './phase-input';
+import { contentChanges, requireConsistent, fieldsSent, type ContentInput } from './phase-input';
 
 export interface UpdateVersion extends VersionCommand {
   readonly content: ContentInput;
@@ -15,9 +15,9 @@ export const updateVersion = changeContent<UpdateVersion, void>(
     look: () => Promise.resolve(),
     work: ({ tx, stamps, input, version: { versionId }, facts, phase }, _, before) => {
       const changes = contentChanges(phase, input.content);
-      demandRestricted(facts, phase, before, changes, input.reason);
+      requireOnlyRestricted(facts, phase, before, changes, input.reason);
       const after = { ...before, ...changes };
-      demandConsistent(phase, after);
+      requireConsistent(phase, after);
       updateContent(tx, phase, versionId, changes, stamps);
       return after;
     },

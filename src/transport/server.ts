@@ -36,10 +36,10 @@ import { asAnswer, errorCodes, errorFormatter, isRefusal } from './errors/error-
 import { graphqlEndpoint } from './operations/graphql-endpoint';
 import { chargeOf, guard } from './limits/guard';
 import { apiHeaders, consoleHeaders, crossOrigin, playgroundHeaders } from './http/headers';
-import { demandMethod, refuseUnreadable, requestIdOf, send, type ApiRequest } from './http/http';
+import { requireMethod, refuseUnreadable, requestIdOf, send, type ApiRequest } from './http/http';
 import type { Limits } from './limits/limits';
 import { Measures } from './metrics/measures';
-import { measuring, metricsEndpoint, noting } from './metrics/metrics-endpoint';
+import { metricsPlugin, metricsEndpoint, requestLogPlugin } from './metrics/metrics-endpoint';
 import { ReadPlans } from './operations/plans';
 import { inSpan, noteRequest } from './http/request-log';
 import { liveOperations, type Asking } from './live/live';
@@ -227,7 +227,7 @@ export async function startServer({
     introspection,
     formatError,
     logger,
-    noting: [noting, ...(measures ? [measuring(measures)] : [])],
+    noting: [requestLogPlugin, ...(measures ? [metricsPlugin(measures)] : [])],
     guard: guard(limits, budget, own),
   });
   await apollo.start();
@@ -327,7 +327,7 @@ export async function startServer({
     const other = others.find(({ path }) => pathname === path || pathname.startsWith(`${path}/`));
     if (other) return api(other.handle, request, response, pathname, search);
     if (pathname === '/console/sign-in' && answerSignIn) return answerSignIn(request, response);
-    demandMethod(request, ['GET', 'HEAD']);
+    requireMethod(request, ['GET', 'HEAD']);
     switch (pathname) {
       case '/health/live':
         return send(response, 200, { status: 'alive' });

@@ -3,7 +3,7 @@ import { barOf, barredBy } from './independence';
 import type { WorkflowAssignment, UserRole } from './model';
 import type { PhaseDeclaration } from './phase';
 import { actsNowhere, someone } from './roles';
-import { verdict, type DecisionFacts, type Rule, type StandingFacts } from './rules';
+import { verdict, type DecisionFacts, type Rule, type ActorFacts } from './rules';
 
 const assignments: Record<UserRole, (assignment: WorkflowAssignment) => boolean> = {
   TESTER: (assignment) => assignment.isTester || assignment.isTestLead,
@@ -16,13 +16,13 @@ const assignments: Record<UserRole, (assignment: WorkflowAssignment) => boolean>
 };
 
 /** Acting needs the role and the assignment. */
-export function actsAs(roles: readonly UserRole[], { viewer, assignment }: StandingFacts): boolean {
+export function actsAs(roles: readonly UserRole[], { viewer, assignment }: ActorFacts): boolean {
   if (actsNowhere(viewer)) return false;
   return roles.some((role) => viewer.roles.includes(role) && assignments[role](assignment));
 }
 
 export const only =
-  <F extends StandingFacts>(rolesOf: (phase: PhaseDeclaration) => readonly UserRole[], deed: string): Rule<F> =>
+  <F extends ActorFacts>(rolesOf: (phase: PhaseDeclaration) => readonly UserRole[], deed: string): Rule<F> =>
   (facts) => {
     const roles = rolesOf(facts.phase);
     const mayAct = actsAs(roles, facts);
@@ -41,7 +41,7 @@ export const only =
     );
   };
 
-export const preparer = (deed: string) => only<StandingFacts>((phase) => phase.preparedBy, deed);
+export const preparer = (deed: string) => only<ActorFacts>((phase) => phase.preparedBy, deed);
 export const approversOf = (phase: PhaseDeclaration): readonly UserRole[] =>
   phase.versioning === 'FULL' ? phase.approvedBy : [];
 

@@ -4,7 +4,7 @@
  */
 import { DomainError } from './errors';
 import { nameKey, tidied } from './identity';
-import { verdict, type Rule, type StandingFacts } from './rules';
+import { verdict, type Rule, type ActorFacts } from './rules';
 
 /** The status of a closed cycle; the database knows this word. */
 export const CLOSED = 'CLOSED';
@@ -19,7 +19,7 @@ export const cycleClosed = (what: string): DomainError =>
   );
 
 /** Something new begins: a draft, or a record. */
-export const cycleIsOpen: Rule<StandingFacts> = ({ assignment: { isCycleClosed } }) =>
+export const cycleIsOpen: Rule<ActorFacts> = ({ assignment: { isCycleClosed } }) =>
   verdict(!isCycleClosed, isCycleClosed ? 'The cycle is closed.' : 'The cycle is not closed.', ['ADMIN'], () =>
     cycleClosed('nothing new begins'),
   );

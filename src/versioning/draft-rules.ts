@@ -15,13 +15,13 @@ import {
   type ItemCounts,
   type RequirementCode,
   type Rule,
-  type StandingFacts,
+  type ActorFacts,
 } from './rules';
 import { isOneOf, signOffs, signsOnce, unsigned } from './signing';
 
 const restrictedTo = ({ version: { fields } }: PhaseDeclaration): readonly UserRole[] =>
   contentFields(fields).flatMap(([, { restricted }]) => restricted?.to ?? []);
-const approver = (deed: string): Rule<StandingFacts> => only(approversOf, deed);
+const approver = (deed: string): Rule<ActorFacts> => only(approversOf, deed);
 
 const inStatus =
   (deed: string, ...allowed: VersionStatus[]): Rule<DraftDecisionFacts> =>

@@ -124,7 +124,7 @@ export interface DurationField extends Described {
 }
 
 /** Whether this is its record's latest version, not replaced by another record (as that one's field `by` says). */
-export interface StandingField extends Described {
+export interface LatestField extends Described {
   readonly source: 'standing';
   readonly by: string;
 }
@@ -167,7 +167,7 @@ export type Field =
   | ApprovalField
   | SignOffsField
   | DurationField
-  | StandingField
+  | LatestField
   | HistoryField;
 export type FieldTable = Readonly<Record<string, Field>>;
 
@@ -243,14 +243,14 @@ export const stampedBy = stamped('actor');
 export const stampedAt = stamped('instant');
 
 /** Given with the command under the same name. */
-export const saidWithChange = (kind: ChangeField['kind'], label: string, options: Options = {}): ChangeField => ({
+export const givenWithChange = (kind: ChangeField['kind'], label: string, options: Options = {}): ChangeField => ({
   source: 'change',
   kind,
   label,
   ...options,
 });
 export const reasonOfChange = (label: string, options: Options = {}): ChangeField => ({
-  ...saidWithChange('text', label, options),
+  ...givenWithChange('text', label, options),
   isReason: true,
 });
 
@@ -284,7 +284,7 @@ export const hoursBetween = (label: string, from: string, to: string): DurationF
   from,
   to,
 });
-export const isStanding = (label: string, by: string, options: Options = {}): StandingField => ({
+export const isLatestBy = (label: string, by: string, options: Options = {}): LatestField => ({
   source: 'standing',
   label,
   by,

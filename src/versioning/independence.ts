@@ -27,11 +27,11 @@ export const undecidedStatuses: readonly VersionStatus[] = ['DRAFT', 'PENDING_AP
 /** Statuses in which no approval has relied on the decisions, so that barred ones are not carried forward. */
 export const unapprovedStatuses: readonly VersionStatus[] = [...undecidedStatuses, 'REJECTED'];
 
-const deeds: Record<Bar, string> = { EDITED: 'edited', SUBMITTED: 'submitted' };
+const pastTense: Record<Bar, string> = { EDITED: 'edited', SUBMITTED: 'submitted' };
 
 /** "edited this version": a clause to follow a person's name. */
-export const barredBy = (bar: Bar): string => `${deeds[bar]} this version`;
+export const barredBy = (bar: Bar): string => `${pastTense[bar]} this version`;
 
 /** Why a person's decision or signature does not count (any more). */
 export const notCounting = (bar: Bar): string =>
-  `Whoever gave it has ${deeds[bar]} this version, and only others may decide on it. Somebody else has to.`;
+  `Whoever gave it has ${pastTense[bar]} this version, and only others may decide on it. Somebody else has to.`;

@@ -108,8 +108,8 @@ export function merge(
     };
     // Added by one side, or removed by one and left alone by the other: that side wins.
     const isUntouched = b === undefined || sameJson((o ?? t)!.content, b.content);
-    const isTheirDeed = b === undefined ? t !== undefined : o !== undefined;
-    if (isUntouched && !isTheirDeed) continue;
+    const isTheirChange = b === undefined ? t !== undefined : o !== undefined;
+    if (isUntouched && !isTheirChange) continue;
     if (isUntouched) incoming.push(whole);
     if (isUntouched || decide(whole) === 'THEIRS') items.set(key, whole.theirs);
   }

@@ -10,7 +10,7 @@ import { contentFields } from './fields';
 import { roleToSign } from './fitness';
 import type { JsonObject, UserRole } from './model';
 import type { AuditOnlyPhase, CommandDeclaration, FullPhase, PhaseDeclaration } from './phase';
-import { demandText } from './reasons';
+import { requireText } from './reasons';
 import { notDrafted, notRecorded, rulesOfCommand } from './record-rules';
 import { someone } from './roles';
 import {
@@ -54,7 +54,7 @@ const firstUnmet = <F>(rules: readonly Rule<F>[], facts: F): Unmet | undefined =
 };
 
 /** Throws the refusal of the first rule that is not met. The revision is checked after the right to act at all. */
-export function demand(action: VersionAction, facts: VersionFacts, expectedRevision: number): void {
+export function requireAllowed(action: VersionAction, facts: VersionFacts, expectedRevision: number): void {
   const forbidden = firstRefusal(action, facts, 0, 1);
   if (forbidden) throw forbidden.refusal();
   if (facts.version.revision !== expectedRevision) throw staleRevision(expectedRevision, facts.version.revision);
@@ -63,7 +63,7 @@ export function demand(action: VersionAction, facts: VersionFacts, expectedRevis
 }
 
 /** createVersion starts drafts only; records of audit-only phases start with commands of their own. */
-export function demandDrafted(phase: PhaseDeclaration): asserts phase is FullPhase {
+export function requireDrafted(phase: PhaseDeclaration): asserts phase is FullPhase {
   if (phase.versioning === 'FULL') return;
   const starting = Object.keys(phase.commands).filter((name) => !phase.commands[name]!.action);
   throw badInput(`${phase.title} is recorded, not drafted. Start a record with ${listed(starting, 'or')}.`, {
@@ -72,7 +72,7 @@ export function demandDrafted(phase: PhaseDeclaration): asserts phase is FullPha
 }
 
 /** Restricted values: other writers of the draft may send them only unchanged. */
-export function demandRestricted(
+export function requireOnlyRestricted(
   facts: CreationFacts,
   { version: { fields } }: FullPhase,
   before: JsonObject,
@@ -87,7 +87,7 @@ export function demandRestricted(
         `Only a ${someone(restricted.to)} assigned to this workflow may set ${name} to ${JSON.stringify(restricted.value)}. Leave it out.`,
         { requiredRoles: restricted.to },
       );
-    demandText(
+    requireText(
       `To set ${name} to ${JSON.stringify(restricted.value)} takes a reason: say why in \`reason\`.`,
       'reason',
       reason,
@@ -101,7 +101,7 @@ export function writing({ version: { fields } }: FullPhase, names: readonly stri
   return names.length > 0 && names.every((name) => restricted.includes(name)) ? 'WAIVE' : 'EDIT';
 }
 
-export function demandCreation(facts: CreationFacts): void {
+export function requireCreatable(facts: CreationFacts): void {
   const unmet = firstUnmet(creation, facts);
   if (unmet) throw unmet.refusal();
 }

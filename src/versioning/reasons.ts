@@ -7,7 +7,7 @@ import { isBlank } from './identity';
  * @param ask what to write, as a sentence
  * @param argument the input member for it
  */
-export function demandText(ask: string, argument: string, ...given: readonly (string | null | undefined)[]): string {
+export function requireText(ask: string, argument: string, ...given: readonly (string | null | undefined)[]): string {
   const reason = given.find((text) => text != null && !isBlank(text));
   if (reason == null) throw badInput(ask, { argument });
   return reason.trim();

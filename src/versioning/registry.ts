@@ -50,7 +50,7 @@ const namesOf = (phase: PhaseDeclaration): string[] => {
 };
 
 /** Commands are found by their verb, so a verb must be unique and not one of drafts. */
-function demandOwnVerbs({ key, commands }: AuditOnlyPhase): void {
+function requireOwnVerbs({ key, commands }: AuditOnlyPhase): void {
   const verbs = Object.values(commands).flatMap(({ action }) => action ?? []);
   const taken = verbs.find((verb, index) => verbs.indexOf(verb) !== index || draftActions.some((own) => own === verb));
   if (taken) throw new Error(`${key} cannot call a command of its own ${taken}: the verb is taken`);
@@ -67,7 +67,7 @@ export function registryOf(phases: readonly PhaseDeclaration[]): PhaseRegistry {
   for (const { key, prerequisites } of phases)
     for (const needed of prerequisites)
       if (!byKey.has(needed)) throw new Error(`${key} waits for ${needed}, which is not declared`);
-  for (const phase of phases) if (phase.versioning === 'AUDIT_ONLY') demandOwnVerbs(phase);
+  for (const phase of phases) if (phase.versioning === 'AUDIT_ONLY') requireOwnVerbs(phase);
   const [ownershipPhase, another] = phases.filter(saysWhoOwns);
   if (!ownershipPhase || another) throw new Error(`one phase says who owns data, not ${another ? 'two' : 'none'}`);
 

@@ -5,14 +5,14 @@ import type { AuditOnlyPhase, FullPhase, PhaseDeclaration } from './phase';
 import type { SignOffState } from './sign-offs';
 
 /** The viewer, the phase, and the viewer's assignment to the workflow. */
-export interface StandingFacts {
+export interface ActorFacts {
   readonly phase: PhaseDeclaration;
   readonly viewer: Viewer;
   readonly assignment: WorkflowAssignment;
 }
 
 /** What is known before there is a version. */
-export interface CreationFacts extends StandingFacts {
+export interface CreationFacts extends ActorFacts {
   readonly missingPrerequisites: readonly PhaseDeclaration[];
 }
 
@@ -25,7 +25,7 @@ export type RuledVersion = Pick<
   readonly effectiveFrom: Date | string | null;
 };
 
-interface CommonFacts extends StandingFacts {
+interface CommonFacts extends ActorFacts {
   readonly version: RuledVersion;
   /** The people who wrote to the version, as the capture recorded them; for a record, to any of its versions other than by reviewing. */
   readonly editors: readonly number[];

@@ -16,7 +16,7 @@ function signatory({ named: { userId, insteadOfId } }: SignOffState, nameOf: Dra
 }
 
 /** The state of a signature as a clause to follow its signatory: "has signed". */
-function standing({ status, bar, signerBar }: SignOffState): string {
+function stateWords({ status, bar, signerBar }: SignOffState): string {
   if (bar) return `gave it, and then ${barredBy(bar)}, so that it counts no more and somebody else has to sign`;
   if (status === 'SIGNED') return 'has signed';
   const words = {
@@ -121,7 +121,7 @@ export const unsigned =
     );
 
 /** Checks a delegate; the database enforces most of this too. */
-export function demandDelegate(
+export function requireDelegate(
   { phase, viewer, version, editors, signOffs: all, signOffRole }: FullFacts,
   { toUserId, person }: { readonly toUserId: number; readonly person: Viewer | undefined },
 ): void {

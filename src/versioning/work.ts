@@ -15,7 +15,7 @@ import {
   type RecordDecisionFacts,
   type RecordFacts,
   type Rule,
-  type StandingFacts,
+  type ActorFacts,
   type Verdict,
   type VersionFacts,
 } from './rules';
@@ -68,7 +68,7 @@ export const awaitedCommands = (phase: PhaseDeclaration): (CommandDeclaration & 
       );
 
 /** The state in which a record waits for a command. */
-export const standsWhere = ({
+export const waitingCondition = ({
   awaited,
   takes,
 }: CommandDeclaration): { readonly field: string; readonly values: readonly (string | null)[] } | null =>
@@ -84,7 +84,7 @@ export const asksOf = (phases: readonly PhaseDeclaration[]): Ask[] => [
   ]),
 ];
 
-const may = <F extends StandingFacts>(rules: readonly Rule<F>[], facts: F): boolean =>
+const may = <F extends ActorFacts>(rules: readonly Rule<F>[], facts: F): boolean =>
   rules.every((rule) => rule(facts).status !== 'UNSATISFIED');
 
 /** The people who worked on a version. Continuing is their task, or, if none of them can, that of everybody who may. */
@@ -149,7 +149,7 @@ function asksOfRecord(
 ): Asked[] {
   if (facts.version.status !== 'RECORDED' || facts.isReplaced) return [];
   const standing = awaitedCommands(facts.phase).filter((command) => {
-    const where = standsWhere(command);
+    const where = waitingCondition(command);
     return where === null || where.values.includes(facts.content[where.field] as string | null);
   });
   const asked = standing.map((command): Asked => {

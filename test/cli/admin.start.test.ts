@@ -1,7 +1,7 @@
 /** The reference data from the terminal: what each command commits says what it was, why, and which login did it. */
 import os from 'node:os';
 import { openReferenceData, type ReferenceData } from '../../src/database/register/reference-data';
-import { explained } from '../../src/database/register/reference-refusals';
+import { messageOf } from '../../src/database/register/reference-refusals';
 import type { ReferenceWrites } from '../../src/database/register/reference-writes';
 import { command } from '../support/command';
 import { logFaults } from '../support/log';
@@ -21,7 +21,7 @@ afterAll(async () => {
 type Write = (data: ReferenceWrites) => Promise<unknown>;
 /** What a command says that is refused; a test for each of them would start as many processes. */
 const refusal = (write: Write, reason: string | null = 'Ticket 4711'): Promise<string> =>
-  reference.commit({ operation: 'test', reason }, write).then(() => 'done', explained);
+  reference.commit({ operation: 'test', reason }, write).then(() => 'done', messageOf);
 
 const admin = (...args: string[]) =>
   command('admin', args, {

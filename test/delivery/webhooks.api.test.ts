@@ -507,20 +507,20 @@ const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 test('who looks for what is due sends one statement, and hardly any where nobody is told anything', async () => {
   const none = counted();
-  deliver({ lookForOneEveryMs: 60_000 }, none.db);
+  deliver({ idlePollEveryMs: 60_000 }, none.db);
   await pause(400);
   expect(none.statements.length).toBeLessThanOrEqual(3);
   await create();
   const one = counted();
   deliver({}, one.db);
-  await until('what is there is told', async () => (await deliverers[1]!.standing()).waiting === 0);
+  await until('what is there is told', async () => (await deliverers[1]!.figures()).waiting === 0);
   one.statements.length = 0;
   await until('it was looked three times', () => one.statements.length > 2);
   expect(new Set(one.statements).size).toBe(1);
 });
 
 test('the first webhook is told at once by the server that adds it, and a stream that begins later from its beginning', async () => {
-  const deliverer = deliver({ lookForOneEveryMs: 60_000 });
+  const deliverer = deliver({ idlePollEveryMs: 60_000 });
   const server = await startTestServer(world.db, { deliverer });
   try {
     await pause(200); // it has looked, and found none
@@ -555,7 +555,7 @@ test('operators see what waits, and what became of what was sent', async () => {
   const deliverer = deliver();
   const server = await startTestServer(world.db, { metricsToken, deliverer });
   try {
-    await until('all is told', async () => (await deliverer.standing()).waiting === 0);
+    await until('all is told', async () => (await deliverer.figures()).waiting === 0);
     const response = await fetch(`${server.url}/metrics`, { headers: { authorization: `Bearer ${metricsToken}` } });
     const text = await response.text();
     expect(text).toMatch(/^phaseledger_webhook_lag_commits 0$/m);

@@ -1,5 +1,5 @@
 /** What cells show and what is read from them: of each kind of field, both ways. */
-import { isSame, LONGEST_CELL, meant, shown, Unreadable, type Cell } from '../../src/files/cells';
+import { isSame, LONGEST_CELL, fromCell, toCell, Unreadable, type Cell } from '../../src/files/cells';
 import { fullPhases } from '../../src/phases';
 import { contentFields, type StoredField } from '../../src/versioning/fields';
 import type { Json } from '../../src/versioning/model';
@@ -30,8 +30,8 @@ test.each<[string, StoredField, Json]>([
   ['a UUID', field('uuid'), '0194d2a0-5c00-7000-8000-0000000000a1'],
   ['nothing', field('text'), null],
 ])('%s is read as it was shown', (_, { kind }, value) => {
-  const cell = shown(value, kind);
-  expect(meant(cell, field(kind, colour))).toEqual(value);
+  const cell = toCell(value, kind);
+  expect(fromCell(cell, field(kind, colour))).toEqual(value);
 });
 
 test.each<[string, StoredField, Cell, Json]>([
@@ -43,7 +43,7 @@ test.each<[string, StoredField, Cell, Json]>([
   ['an instant in another zone', field('instant'), '2026-01-31T10:30:00+01:00', '2026-01-31T09:30:00.000Z'],
   ['lines as Windows ends them', field('textList'), 'ONE\r\nTWO\r\n', ['ONE', 'TWO']],
   ['nothing, where something stands then', field('text', { fallback: 'OTHER' }), ' ', 'OTHER'],
-])('%s is what is meant', (_, of, cell, value) => expect(meant(cell, of)).toEqual(value));
+])('%s is what is meant', (_, of, cell, value) => expect(fromCell(cell, of)).toEqual(value));
 
 test.each<[string, StoredField, Cell]>([
   ['a word for a number', field('integer'), 'twelve'],
@@ -59,21 +59,21 @@ test.each<[string, StoredField, Cell]>([
   ['no JSON', field('json'), '{'],
   ['no UUID', field('uuid'), 'A-1'],
   ['nothing where something must be', field('text', { required: true }), null],
-])('%s is refused', (_, of, cell) => expect(() => meant(cell, of)).toThrow(Unreadable));
+])('%s is refused', (_, of, cell) => expect(() => fromCell(cell, of)).toThrow(Unreadable));
 
 test('a cell that was not touched stands for its value, also where a cell cannot hold it', () => {
   const long = 'x'.repeat(LONGEST_CELL + 10);
-  expect(String(shown(long, 'text'))).toHaveLength(LONGEST_CELL);
-  expect(isSame(String(shown(long, 'text')), shown(long, 'text'))).toBe(true);
-  expect(isSame('two\r\nlines ', shown('two\nlines', 'text'))).toBe(true);
-  expect(shown('bell\u0007 and half \ud800', 'text')).toBe('bell\ufffd and half \ufffd');
-  expect(isSame('other', shown('two\nlines', 'text'))).toBe(false);
+  expect(String(toCell(long, 'text'))).toHaveLength(LONGEST_CELL);
+  expect(isSame(String(toCell(long, 'text')), toCell(long, 'text'))).toBe(true);
+  expect(isSame('two\r\nlines ', toCell('two\nlines', 'text'))).toBe(true);
+  expect(toCell('bell\u0007 and half \ud800', 'text')).toBe('bell\ufffd and half \ufffd');
+  expect(isSame('other', toCell('two\nlines', 'text'))).toBe(false);
 });
 
 test('every kind of field that a phase declares has a way in and out', () => {
   for (const { item } of fullPhases)
     for (const [, declared] of contentFields(item.fields)) {
-      expect(shown(null, declared.kind)).toBeNull();
-      expect(() => meant('?', { ...declared, required: false })).not.toThrow(TypeError);
+      expect(toCell(null, declared.kind)).toBeNull();
+      expect(() => fromCell('?', { ...declared, required: false })).not.toThrow(TypeError);
     }
 });

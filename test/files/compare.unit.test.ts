@@ -1,6 +1,6 @@
 /** What an edited sheet would change: three-way, and nothing that was not meant. */
 import { v5 as uuidv5 } from 'uuid';
-import { shown, type Cell } from '../../src/files/cells';
+import { toCell, type Cell } from '../../src/files/cells';
 import { columnsOf } from '../../src/files/columns';
 import { compare, type Line } from '../../src/files/compare';
 import { fullPhaseOf } from '../../src/phases';
@@ -37,7 +37,7 @@ const line = (
       column.name,
       {
         address: `${String.fromCharCode(65 + index)}${row}`,
-        cell: column.name in typed ? typed[column.name]! : shown(content[column.name], column.field.kind),
+        cell: column.name in typed ? typed[column.name]! : toCell(content[column.name], column.field.kind),
       },
     ]),
   ),

@@ -5,7 +5,7 @@ import { zipSync } from 'fflate';
 import readExcelFile from 'read-excel-file/node';
 import { readXlsx, writeXlsx } from '../../src/files/xlsx';
 import { formats } from '../../src/files/format';
-import { shown, type Cell } from '../../src/files/cells';
+import { toCell, type Cell } from '../../src/files/cells';
 import type { Sheet } from '../../src/files/sheet';
 import { columnsOf } from '../../src/files/columns';
 import { fullPhaseOf, fullPhases } from '../../src/phases';
@@ -159,7 +159,7 @@ describe.each<Format>(['xlsx', 'csv'])('as %s', (format) => {
       expect((await formats[format].read(template)).rows).toEqual([]);
       const item = sampleItem(key, 99) as Readonly<Record<string, Json>>;
       const columns = columnsOf(fullPhaseOf(key));
-      const line = Object.fromEntries(columns.map(({ name, title, field }) => [title, shown(item[name], field.kind)]));
+      const line = Object.fromEntries(columns.map(({ name, title, field }) => [title, toCell(item[name], field.kind)]));
       const content = Object.fromEntries(columns.map(({ name }) => [name, item[name]]));
       const begun = await changesIn(ada, pathOf(version, format), await edit(template, format, [], [line]));
       expect({ title, ...begun }).toMatchObject({ title, added: [{ content }], invalid: [], notInFile: 3 });

@@ -6,7 +6,7 @@ import fs, { appendFileSync, copyFileSync, readdirSync, readFileSync, rmSync, wr
 import path from 'node:path';
 import type pg from 'pg';
 import { commitCount } from '../../src/cli/streams';
-import { headOf } from '../../src/database/log/log-reader';
+import { readHead } from '../../src/database/log/log-reader';
 import { withArchiveLock, archivable, archiveFault, archiveLog, restoreArchive } from '../../src/proof/archive';
 import { dbOn } from '../../src/database/connection/statements';
 import { archiveOf, archiveRecords } from '../../src/proof/archives';
@@ -46,10 +46,12 @@ const archiveUpTo = (sequence: number, client: pg.Client) =>
   archiveLog(
     workflowId,
     { sequence, hash: hash(sequence), committedAt: original.find((one) => one.sequence === sequence)!.committedAt },
-    { client, db: world.db, folder, reason: 'Older than the bank keeps at hand', noted: new Map() },
+    { client, db: world.db, folder, reason: 'Older than the bank keeps at hand', checkpointHeads: new Map() },
   );
 const restore = (file: string) =>
-  owner((client) => restoreArchive(file, { client, db: world.db, reason: 'An auditor asks', noted: new Map() }));
+  owner((client) =>
+    restoreArchive(file, { client, db: world.db, reason: 'An auditor asks', checkpointHeads: new Map() }),
+  );
 const logged = () => owner((client) => loggedCommits(client, workflowId));
 
 beforeAll(async () => {
@@ -318,7 +320,7 @@ test('what comes back is what went: the log is as it was, and says that it was a
     { operation: 'restore-archive', reason: 'An auditor asks' },
   ]);
   await expect(restore(file)).rejects.toThrow('nothing is archived');
-  expect(await world.db.snapshot((tx) => headOf(tx, workflowId))).toMatchObject({ sequence: end + 1 });
+  expect(await world.db.snapshot((tx) => readHead(tx, workflowId))).toMatchObject({ sequence: end + 1 });
 });
 
 test('the commands do the same, for all workflows, and say what they did', async () => {

@@ -122,7 +122,7 @@ describe('it is noted', () => {
     const checkpoints = new Checkpoints(newFolder());
     const noted = () => afresh(checkpoints).read().get('a')?.size ?? 0;
     moved(heads);
-    const stop = await checkpoints.keepNoting(heads, 60, pino({ level: 'silent' }));
+    const stop = await checkpoints.writeRegularly(heads, 60, pino({ level: 'silent' }));
     expect(noted()).toBe(1);
     moved(heads);
     await jest.advanceTimersByTimeAsync(59_000);
@@ -143,7 +143,7 @@ describe('it is noted', () => {
     writeFileSync(folder, 'a file');
     const heads = new Heads();
     moved(heads);
-    await expect(new Checkpoints(folder).keepNoting(heads, 60, pino({ level: 'silent' }))).rejects.toThrow();
+    await expect(new Checkpoints(folder).writeRegularly(heads, 60, pino({ level: 'silent' }))).rejects.toThrow();
   });
 
   test('and what was tampered with stays as it is, is logged, and keeps no server from starting', async () => {
@@ -153,7 +153,7 @@ describe('it is noted', () => {
     moved(heads);
     const logged: unknown[] = [];
     const logger = { error: (details: unknown) => logged.push(details) } as unknown as pino.Logger;
-    const stop = await afresh(checkpoints).keepNoting(heads, 60, logger);
+    const stop = await afresh(checkpoints).writeRegularly(heads, 60, logger);
     await stop();
     expect(logged).toHaveLength(2);
     expect(readFileSync(checkpoints.file, 'utf8')).toBe(before);

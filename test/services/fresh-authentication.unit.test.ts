@@ -1,4 +1,4 @@
-import { demandFreshAuthentication } from '../../src/services/fresh-authentication';
+import { requireFreshAuthentication } from '../../src/services/fresh-authentication';
 import { DomainError } from '../../src/versioning/errors';
 
 const now = new Date('2026-11-22T10:00:00.000Z');
@@ -6,7 +6,7 @@ const ago = (ms: number) => new Date(now.getTime() - ms);
 
 function refusalOf(authenticatedAt: Date | null, reauthenticationSeconds = 300): DomainError | null {
   try {
-    demandFreshAuthentication({ authenticatedAt, reauthenticationSeconds }, now);
+    requireFreshAuthentication({ authenticatedAt, reauthenticationSeconds }, now);
     return null;
   } catch (error) {
     return error as DomainError;
@@ -43,6 +43,6 @@ test('where it is not asked, anybody may sign', () => {
 
 test('without another instant, it is asked for this moment', () => {
   const caller = { authenticatedAt: new Date(Date.now() - 5000), reauthenticationSeconds: 4 };
-  expect(() => demandFreshAuthentication(caller)).toThrow(/4 seconds/);
-  expect(() => demandFreshAuthentication({ ...caller, reauthenticationSeconds: 60 })).not.toThrow();
+  expect(() => requireFreshAuthentication(caller)).toThrow(/4 seconds/);
+  expect(() => requireFreshAuthentication({ ...caller, reauthenticationSeconds: 60 })).not.toThrow();
 });

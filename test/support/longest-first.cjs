@@ -30,7 +30,7 @@ const longest = [
   'proof/attacks',
   'files/pack',
   'api/statements',
-  'plan/kept-rights',
+  'plan/rights-cache',
   'fuzz/fuzz',
   'database/concurrency',
   'proof/attacks-on-surroundings',

@@ -1,6 +1,6 @@
 /** What several servers on a database know of each other: how much somebody has asked for, and what was done already. */
 import { randomUUID } from 'node:crypto';
-import { SharedPoints, type Taken } from '../../src/database/connection/shared-points';
+import { SharedPoints, type PointsTaken } from '../../src/database/connection/shared-points';
 import { ada, ben, token, workflow, World } from '../support/world';
 
 let world: World;
@@ -34,7 +34,7 @@ describe('points that are counted together', () => {
   /** A window that no test sees the end of, unless it says so. */
   const sharedBy = (n: number, each: number, seconds = 3_600) =>
     Array.from({ length: n }, (_, i) => new SharedPoints(i % 2 ? second.db : world.db, each, seconds));
-  const given = (taken: readonly Taken[]) => taken.filter(({ isGiven }) => isGiven).length;
+  const given = (taken: readonly PointsTaken[]) => taken.filter(({ isGiven }) => isGiven).length;
   let nobody = 1_000;
 
   test('are never more than there are, however many servers are asked at once, and nearly all of them', async () => {
@@ -56,7 +56,7 @@ describe('points that are counted together', () => {
   test('are all there for whoever speaks to one server only', async () => {
     const [server] = sharedBy(1, 1_000) as [SharedPoints];
     const userId = nobody++;
-    const taken: Taken[] = [];
+    const taken: PointsTaken[] = [];
     for (let n = 0; n < 11; n++) taken.push(await server.take(userId, 100));
     expect(given(taken)).toBe(10);
     expect(taken.slice(8).map(({ remaining }) => remaining)).toEqual([100, 0, 0]);
@@ -89,7 +89,7 @@ describe('points that are counted together', () => {
   test('are new when the window is over, on all servers', async () => {
     const userId = nobody++;
     const servers = sharedBy(2, 100, 1);
-    let refused: Taken | undefined;
+    let refused: PointsTaken | undefined;
     // On a busy machine a window may be over before the other server is asked.
     while (!refused || refused.isGiven) {
       for (const rest of [100, 50]) while ((await servers[0]!.take(userId, rest)).isGiven);

@@ -11,7 +11,7 @@ import {
   awaitsDecision,
   cannotCreateReason,
   decidersOf,
-  demand,
+  requireAllowed,
   type VersionAction,
 } from '../../src/versioning/policy';
 import { canSeeDeleted, canSeeWorkflow } from '../../src/versioning/seeing';
@@ -28,7 +28,7 @@ const refusal = (
   revision = given.version.revision,
 ): DomainError | undefined => {
   try {
-    demand(action, given, revision);
+    requireAllowed(action, given, revision);
   } catch (error) {
     if (error instanceof DomainError) return error;
     throw error;

@@ -9,10 +9,10 @@ import {
   awaitsDecision,
   cannotCreateReason,
   decidersOf,
-  demand,
-  demandCreation,
-  demandDrafted,
-  demandRestricted,
+  requireAllowed,
+  requireCreatable,
+  requireDrafted,
+  requireOnlyRestricted,
   savesDraft,
   writing,
 } from '../../src/versioning/policy';
@@ -39,11 +39,11 @@ test('signatures are offered where the phase has some, and waiving by itself now
 });
 
 test('a draft is started where versions are drafted; elsewhere the commands are named that start a record', () => {
-  for (const phase of fullPhases) expect(() => demandDrafted(phase)).not.toThrow();
+  for (const phase of fullPhases) expect(() => requireDrafted(phase)).not.toThrow();
   for (const phase of auditOnlyPhases) {
     const starting = Object.keys(phase.commands).filter((name) => phase.commands[name]!.action === undefined);
-    expect(() => demandDrafted(phase)).toThrow(refusing('BAD_USER_INPUT', { details: { mutations: starting } }));
-    expect(() => demandDrafted(phase)).toThrow(`Start a record with ${starting.join(' or ')}.`);
+    expect(() => requireDrafted(phase)).toThrow(refusing('BAD_USER_INPUT', { details: { mutations: starting } }));
+    expect(() => requireDrafted(phase)).toThrow(`Start a record with ${starting.join(' or ')}.`);
   }
 });
 
@@ -59,12 +59,12 @@ describe('a start', () => {
     missingPrerequisites,
   });
   test('is for who prepares the phase, once those before it are done', () => {
-    expect(() => demandCreation(asked(['TESTER']))).not.toThrow();
+    expect(() => requireCreatable(asked(['TESTER']))).not.toThrow();
     expect(cannotCreateReason(asked(['TESTER']))).toBeNull();
-    expect(() => demandCreation(asked(['TESTER'], nobody))).toThrow(
+    expect(() => requireCreatable(asked(['TESTER'], nobody))).toThrow(
       refusing('FORBIDDEN', { details: { requiredRoles: ['TESTER'] } }),
     );
-    expect(() => demandCreation(asked(['TESTER'], tester, [planning]))).toThrow(
+    expect(() => requireCreatable(asked(['TESTER'], tester, [planning]))).toThrow(
       refusing('PREREQUISITE_MISSING', { details: { blockedBy: ['PLANNING'] } }),
     );
   });
@@ -98,7 +98,7 @@ describe('a value that is reserved', () => {
   const set =
     (role: UserRole, reason?: string, assignment = executive) =>
     () =>
-      demandRestricted(by(role, assignment), report, leaving, setting, reason);
+      requireOnlyRestricted(by(role, assignment), report, leaving, setting, reason);
 
   test('is set by those whom it is reserved for, with a reason', () => {
     expect(to).toEqual(['TEST_EXECUTIVE']);
@@ -110,9 +110,9 @@ describe('a value that is reserved', () => {
     );
   });
   test('is sent by anybody as it is already, and so is any other', () => {
-    expect(() => demandRestricted(by('TESTER', tester), report, setting, setting, null)).not.toThrow();
-    expect(() => demandRestricted(by('TESTER', tester), report, setting, leaving, null)).not.toThrow();
-    expect(() => demandRestricted(by('TESTER', tester), report, leaving, {}, null)).not.toThrow();
+    expect(() => requireOnlyRestricted(by('TESTER', tester), report, setting, setting, null)).not.toThrow();
+    expect(() => requireOnlyRestricted(by('TESTER', tester), report, setting, leaving, null)).not.toThrow();
+    expect(() => requireOnlyRestricted(by('TESTER', tester), report, leaving, {}, null)).not.toThrow();
   });
   test('is written by them alone; whatever else is written with it makes it an edit', () => {
     const [other] = contentFields(report.version.fields).find(([, { restricted }]) => !restricted)!;
@@ -234,7 +234,7 @@ describe('an approval is explained', () => {
 });
 
 describe('a refusal says what a program can use', () => {
-  const refused = (action: string, given: FullFacts) => () => demand(action, given, given.version.revision);
+  const refused = (action: string, given: FullFacts) => () => requireAllowed(action, given, given.version.revision);
   const preparing = { viewer: viewer('TESTER'), assignment: tester };
 
   test.each<[string, FullFacts, string, object]>([
@@ -288,6 +288,6 @@ describe('a refusal says what a program can use', () => {
     expect(refused('TRANSFER', facts())).toThrow(refusing('FORBIDDEN'));
     // The right to act is asked for before the revision, whatever is wrong besides.
     const stale = facts({ ...preparing });
-    expect(() => demand('TRANSFER', stale, 99)).toThrow(refusing('CONFLICT'));
+    expect(() => requireAllowed('TRANSFER', stale, 99)).toThrow(refusing('CONFLICT'));
   });
 });

@@ -1,9 +1,9 @@
 /** Who gives a signature, who may be asked to give it instead, and how the signatures of a version are told. */
 import type { Viewer } from '../../src/versioning/model';
-import { demand, approvalRequirements } from '../../src/versioning/policy';
+import { requireAllowed, approvalRequirements } from '../../src/versioning/policy';
 import type { FullFacts } from '../../src/versioning/rules';
 import { signOffStates, type GivenSignOff, type SignOffBasis } from '../../src/versioning/sign-offs';
-import { demandDelegate } from '../../src/versioning/signing';
+import { requireDelegate } from '../../src/versioning/signing';
 import { facts, nobody, report, scoping, viewer } from '../support/facts';
 
 const [lead, owner, executive, deputy] = [2, 3, 6, 9];
@@ -43,7 +43,7 @@ function signing(
   });
 }
 
-const refused = (action: string, state: FullFacts) => () => demand(action, state, state.version.revision);
+const refused = (action: string, state: FullFacts) => () => requireAllowed(action, state, state.version.revision);
 const refusing = (code: string, more: object = {}) => expect.objectContaining({ code, ...more });
 
 describe('a signature', () => {
@@ -180,7 +180,7 @@ describe('a signature is delegated', () => {
   const to = (change: Partial<Viewer> | undefined, state: Partial<FullFacts> & Parameters<typeof signing>[1] = {}) => {
     const delegate = change && person(change);
     return () =>
-      demandDelegate(signing(owner, { signOffRole: 'report_owner', ...state }), {
+      requireDelegate(signing(owner, { signOffRole: 'report_owner', ...state }), {
         toUserId: delegate?.userId ?? 404,
         person: delegate,
       });
@@ -208,7 +208,7 @@ describe('a signature is delegated', () => {
       expect(to(state.editors ? {} : { userId: 1 }, state)).toThrow(refusing('FOUR_EYES'));
     const made = signing(owner, { signOffRole: 'report_owner', editors: [] });
     const createdByThem = { ...made, version: { ...made.version, submittedBy: null, createdBy: deputy } };
-    expect(() => demandDelegate(createdByThem, { toUserId: deputy, person: person() })).toThrow(refusing('FOUR_EYES'));
+    expect(() => requireDelegate(createdByThem, { toUserId: deputy, person: person() })).toThrow(refusing('FOUR_EYES'));
   });
 
   test('also while somebody else gives another one', () => {

@@ -11,7 +11,7 @@ import {
 } from '../../src/versioning/errors';
 import { transitions } from '../../src/versioning/lifecycle';
 import { userRoles, versionStatuses } from '../../src/versioning/model';
-import { demandText } from '../../src/versioning/reasons';
+import { requireText } from '../../src/versioning/reasons';
 import { actsNowhere, someone } from '../../src/versioning/roles';
 import { listed, sentence, statusTitle, verdict } from '../../src/versioning/rules';
 
@@ -60,12 +60,12 @@ test('a verdict makes its refusal when it is asked for it, from its parts or by 
 
 describe('a reason', () => {
   test('is the first text that says anything, without what surrounds it', () => {
-    expect(demandText('Say why.', 'reason', undefined, null, '', ' \u200b', '  It was wrong. ', 'Else.')).toBe(
+    expect(requireText('Say why.', 'reason', undefined, null, '', ' \u200b', '  It was wrong. ', 'Else.')).toBe(
       'It was wrong.',
     );
   });
   test.each([[[]], [[undefined, null]], [['', ' \n', '\u200b']]])('that is not in %j is asked for', (given) => {
-    expect(() => demandText('Say why.', 'reason', ...given)).toThrow(
+    expect(() => requireText('Say why.', 'reason', ...given)).toThrow(
       expect.objectContaining({ code: 'BAD_USER_INPUT', message: 'Say why.', details: { argument: 'reason' } }),
     );
   });

@@ -51,7 +51,7 @@ interface Following {
 }
 
 /** The latest event of a subscription; undefined in the past, where nothing changes. */
-export function useTold<Result, Variables extends object>(
+export function useSubscription<Result, Variables extends object>(
   document: TypedDocumentString<Result, Variables>,
   given: Omit<Variables, 'afterSequence'>,
   { after, now = false }: Following = {},

@@ -1,12 +1,12 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
-import { useTold } from '../api/live';
+import { useSubscription } from '../api/live';
 import { MyWorkDocument, WaitingDocument } from '../generated/graphql';
 
 /** The number of waiting items of the viewer, live; each change also refreshes the list. */
 export function useWaiting(): number {
   const queries = useQueryClient();
-  const told = useTold(WaitingDocument, {}, { now: true })?.myWorkChanged;
+  const told = useSubscription(WaitingDocument, {}, { now: true })?.myWorkChanged;
   const first = useRef(true);
   useEffect(() => {
     if (!told) return;

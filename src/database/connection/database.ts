@@ -9,7 +9,7 @@ import { fromPostgres, isLost, isRetryable, isStale, outcomeUnknown } from './po
 import { CONFIRM, LOCK_TIMEOUT_MS, openAll, poolerProblemOf, sessionProblemOf, withConnection } from './sessions';
 import type { Person, Shares } from './shares';
 import { isForPrimary, Standbys } from './standbys';
-import { PAST, run, runForTexts, type Db, type TextRow, type Tx } from './statements';
+import { PAST_SEARCH_PATH, run, runForTexts, type Db, type TextRow, type Tx } from './statements';
 import { Transaction, type Watcher } from './transaction';
 
 export type { Db, Tx };
@@ -32,7 +32,7 @@ type PastClient = pg.PoolClient & { horizon?: string; searchPath?: string };
 async function show(client: PastClient, { sequences, supplement }: StreamPositions): Promise<void> {
   const horizon = `${sequences} ${supplement?.value}`;
   if (client.horizon === horizon) return;
-  const searchPath = supplement === null ? PAST : `${supplement.schema},${PAST}`;
+  const searchPath = supplement === null ? PAST_SEARCH_PATH : `${supplement.schema},${PAST_SEARCH_PATH}`;
   client.horizon = undefined;
   const settings = { 'phaseledger.horizon': sequences, search_path: searchPath };
   if (supplement) Object.assign(settings, { [supplement.setting]: supplement.value });
@@ -158,9 +158,9 @@ export class Database implements Db, Watcher {
     this.note(sql);
     return this.reading(sql, (node) =>
       this.onPast(node, async (client) => {
-        if (sequences !== null || (client.searchPath ?? PAST) !== PAST)
+        if (sequences !== null || (client.searchPath ?? PAST_SEARCH_PATH) !== PAST_SEARCH_PATH)
           await show(client, { sequences: sequences ?? NOTHING, supplement: null });
-        return runForTexts(client, sql, parameters, PAST);
+        return runForTexts(client, sql, parameters, PAST_SEARCH_PATH);
       }),
     );
   }
@@ -232,7 +232,7 @@ export class Database implements Db, Watcher {
     return this.reading(sql, (node) =>
       this.onPast(node, async (client) => {
         if (horizon !== null) await show(client, horizon);
-        return run<Row>(client, sql, parameters, client.searchPath ?? PAST);
+        return run<Row>(client, sql, parameters, client.searchPath ?? PAST_SEARCH_PATH);
       }),
     );
   }

@@ -9,7 +9,7 @@ const EVERY_MS = 10_000;
 
 export class FaultLog {
   /** For each kind, when it was last logged and how often it occurred since. */
-  readonly #told = new Map<string, { at: number; since: number }>();
+  readonly #byKind = new Map<string, { at: number; since: number }>();
 
   constructor(private readonly logger: Logger | undefined) {}
 
@@ -18,13 +18,16 @@ export class FaultLog {
     if (!faultIn(error)) return;
     const { code, message } = error as NodeJS.ErrnoException;
     const kind = code ?? message;
-    const told = this.#told.get(kind);
+    const entry = this.#byKind.get(kind);
     const now = performance.now();
-    if (told && now - told.at < EVERY_MS) {
-      told.since++;
+    if (entry && now - entry.at < EVERY_MS) {
+      entry.since++;
       return;
     }
-    this.logger?.error({ err: error, ...(told?.since && { alsoSinceLast: told.since }) }, 'the database cannot answer');
-    this.#told.set(kind, { at: now, since: 0 });
+    this.logger?.error(
+      { err: error, ...(entry?.since && { alsoSinceLast: entry.since }) },
+      'the database cannot answer',
+    );
+    this.#byKind.set(kind, { at: now, since: 0 });
   }
 }

@@ -2,7 +2,7 @@
 import type pg from 'pg';
 import { poolOf } from './sessions';
 import { sharesOf, type Shares } from './shares';
-import { PAST, PRESENT } from './statements';
+import { PAST_SEARCH_PATH, PRESENT_SEARCH_PATH } from './statements';
 
 export interface NodeOptions {
   readonly url: string;
@@ -21,8 +21,8 @@ export class Node {
 
   constructor({ url, poolSize, statementTimeoutMs, patienceMs }: NodeOptions) {
     this.shares = sharesOf(poolSize, patienceMs);
-    this.pool = poolOf({ url, size: this.shares.present, searchPath: PRESENT, statementTimeoutMs });
-    this.past = poolOf({ url, size: this.shares.past, searchPath: PAST, statementTimeoutMs });
+    this.pool = poolOf({ url, size: this.shares.present, searchPath: PRESENT_SEARCH_PATH, statementTimeoutMs });
+    this.past = poolOf({ url, size: this.shares.past, searchPath: PAST_SEARCH_PATH, statementTimeoutMs });
     this.pools = [this.pool, this.past];
   }
 

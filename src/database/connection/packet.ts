@@ -195,7 +195,7 @@ export function holdBack(client: Client, send: () => void): void {
 }
 
 /** Sends one statement. */
-export function ask(client: pg.PoolClient | pg.Client, statement: Statement): Promise<Answer> {
+export function sendStatement(client: pg.PoolClient | pg.Client, statement: Statement): Promise<Answer> {
   release(client as Client);
   const packet = new Packet(client);
   const answer = packet.add(statement);

@@ -4,7 +4,7 @@
  */
 import { groupBy } from '../../group-by';
 import type { Db } from './database';
-import { asAsked } from './statements';
+import { unprepared } from './statements';
 
 export interface PageRequest {
   readonly limit: number;
@@ -85,7 +85,7 @@ const numbered = (sql: string, offset: number): string =>
 
 /** The statement's text; left unprepared if clients combined its filters. */
 const textWith = (filters: readonly Filter[], sql: string): string =>
-  filters.some(({ isChosen }) => isChosen) ? asAsked(sql) : sql;
+  filters.some(({ isChosen }) => isChosen) ? unprepared(sql) : sql;
 
 export const combined = (filters: readonly Filter[], offset: number): { sql: string; parameters: unknown[] } => {
   const parameters: unknown[] = [];
@@ -128,7 +128,7 @@ export async function pagesOf<Row extends object>(
        where ${list.ofParent}${behindCursor}${condition.sql}
        order by ${by('')}${list.key} ${direction} limit $2) r
      order by p.parent, ${by('r.')}r.page_key ${direction}`;
-  const rows = await db.query<Keyed<Row>>(sort ? asAsked(sql) : textWith(filters, sql), [
+  const rows = await db.query<Keyed<Row>>(sort ? unprepared(sql) : textWith(filters, sql), [
     parents,
     ...paging,
     ...condition.parameters,

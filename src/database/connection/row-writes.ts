@@ -13,9 +13,9 @@ export interface Rows {
 }
 
 /** Rows, or objects that all have the same fields. */
-export type Given = Rows | readonly object[];
+export type RowsOrObjects = Rows | readonly object[];
 
-const isRows = (given: Given): given is Rows => 'fields' in given;
+const isRows = (given: RowsOrObjects): given is Rows => 'fields' in given;
 
 function rowsOfObjects(objects: readonly object[]): Rows {
   const fields = Object.keys(objects[0]!);
@@ -51,7 +51,7 @@ export interface Inserting {
 /** The INSERT statement and its parameters; columns that are not named get their default. */
 export function insertion(
   table: string,
-  given: Given,
+  given: RowsOrObjects,
   { computed = {}, rest = '', parameters = [] }: Inserting = {},
 ): [sql: string, parameters: readonly unknown[]] {
   const rows = isRows(given) ? given : rowsOfObjects(given);
@@ -65,7 +65,7 @@ export function insertion(
 }
 
 /** Inserts rows in one statement, given as objects with the same fields or as fields and values. */
-export function insertRows(tx: Tx, table: string, given: Given, inserting?: Inserting): void {
+export function insertRows(tx: Tx, table: string, given: RowsOrObjects, inserting?: Inserting): void {
   const { length } = isRows(given) ? given.values : given;
   if (length > 0) tx.write(...insertion(table, given, inserting));
 }

@@ -7,7 +7,7 @@ import { LRUCache } from 'lru-cache';
 import type { Database } from './database';
 
 /** The result of taking points. */
-export interface Taken {
+export interface PointsTaken {
   readonly isGiven: boolean;
   /** The points left in this window, as far as this server knows. */
   readonly remaining: number;
@@ -16,7 +16,7 @@ export interface Taken {
 
 export interface Points {
   /** Takes points of a person, all or none. */
-  take(userId: number, cost: number): Promise<Taken>;
+  take(userId: number, cost: number): Promise<PointsTaken>;
 }
 
 /** A portion is this fraction of all points, and at most this fraction of the remaining ones. */
@@ -55,7 +55,7 @@ const TAKE = `insert into log.points_taken as t (user_id, ends_at, points, grant
   returning t.granted::float8 as granted, ($4::bigint - t.points)::float8 as unclaimed, t.ends_at::text as window,
     floor(extract(epoch from t.ends_at - clock_timestamp()) * 1000)::float8 as ms`;
 
-interface Given {
+interface GrantedRow {
   readonly granted: number;
   readonly unclaimed: number;
   readonly window: string;
@@ -75,7 +75,7 @@ export class SharedPoints implements Points {
     this.#portion = Math.max(1, Math.floor(each / PART_OF_ALL));
   }
 
-  async take(userId: number, cost: number): Promise<Taken> {
+  async take(userId: number, cost: number): Promise<PointsTaken> {
     const portion = this.#of(userId);
     const taken = this.#takeHere(portion, cost);
     if (taken) return taken;
@@ -95,14 +95,14 @@ export class SharedPoints implements Points {
   }
 
   /** Takes points from this server's portion, or refuses if too few are left anywhere; null if the database must be asked. */
-  #takeHere(portion: Portion, cost: number): Taken | null {
+  #takeHere(portion: Portion, cost: number): PointsTaken | null {
     if (performance.now() >= portion.until) return null;
     if (cost > portion.left) return cost > portion.left + portion.unclaimed ? answer(portion, false) : null;
     portion.left -= cost;
     return answer(portion, true);
   }
 
-  async #takeBrought(userId: number, portion: Portion, cost: number): Promise<Taken> {
+  async #takeBrought(userId: number, portion: Portion, cost: number): Promise<PointsTaken> {
     for (let tries = 1; ; tries++) {
       const taken = this.#takeHere(portion, cost);
       if (taken) return taken;
@@ -115,7 +115,7 @@ export class SharedPoints implements Points {
   async #bring(userId: number, portion: Portion, lacking: number): Promise<void> {
     const began = performance.now();
     const parameters = [userId, Math.ceil(lacking), this.#portion, this.each, this.windowSeconds];
-    const [given] = await this.db.inNameOf(userId).atPrimary().query<Given>(TAKE, parameters);
+    const [given] = await this.db.inNameOf(userId).atPrimary().query<GrantedRow>(TAKE, parameters);
     const { granted, unclaimed, window, ms } = given!;
     portion.left = granted + (window === portion.window ? portion.left : 0);
     portion.unclaimed = unclaimed;
@@ -127,7 +127,7 @@ export class SharedPoints implements Points {
 
 const here = ({ until, left }: Portion): number => (performance.now() < until ? left : 0);
 
-const answer = ({ left, unclaimed, until }: Portion, isGiven: boolean): Taken => ({
+const answer = ({ left, unclaimed, until }: Portion, isGiven: boolean): PointsTaken => ({
   isGiven,
   remaining: left + unclaimed,
   msBeforeNext: Math.max(0, until - performance.now()),

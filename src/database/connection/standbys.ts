@@ -22,7 +22,7 @@ const REST_MS = 500;
 const ANSWER_MS = 2_000;
 
 /** A server's position in the WAL. */
-export interface Position {
+export interface WalPosition {
   /** The system identifier and the database. */
   readonly name: string;
   readonly isStandby: boolean;
@@ -43,7 +43,7 @@ export const REPLAYED = `select ${IDENTITY}, pg_is_in_recovery() as "isStandby",
 /** Asks a server for its position on a dedicated connection. */
 class Gauge {
   readonly #pool: pg.Pool;
-  readonly position: () => Promise<Position>;
+  readonly position: () => Promise<WalPosition>;
 
   constructor(url: string, sql: string) {
     this.#pool = poolOf({ url, size: 1, searchPath: 'pg_catalog', statementTimeoutMs: ANSWER_MS });
@@ -52,7 +52,7 @@ class Gauge {
       let failure: Error | undefined;
       try {
         const asking = { name: 'how far', text: sql, query_timeout: ANSWER_MS };
-        const { rows } = await client.query<Position>(asking);
+        const { rows } = await client.query<WalPosition>(asking);
         return rows[0]!;
       } catch (error) {
         throw (failure = error as Error);
@@ -68,17 +68,17 @@ class Gauge {
 class Standby extends Node {
   readonly gauge: Gauge;
   /** Its last known position; null if it did not answer, or is not a standby of this primary. */
-  position: Position | null = null;
+  position: WalPosition | null = null;
   restsUntil = 0;
   /** The reason logged for leaving it out. */
-  told: string | null = null;
+  loggedReason: string | null = null;
 
   constructor(readonly options: NodeOptions) {
     super(options);
     this.gauge = new Gauge(options.url, REPLAYED);
   }
 
-  has = ({ name, timeline, lsn }: Position): boolean =>
+  has = ({ name, timeline, lsn }: WalPosition): boolean =>
     this.position !== null &&
     this.position.isStandby &&
     this.position.name === name &&
@@ -174,7 +174,7 @@ export class Standbys {
     }
   }
 
-  async #look(standby: Standby, { name, timeline }: Position): Promise<void> {
+  async #look(standby: Standby, { name, timeline }: WalPosition): Promise<void> {
     try {
       standby.position = await standby.gauge.position();
     } catch (error) {
@@ -195,8 +195,8 @@ export class Standbys {
   }
 
   #tell(standby: Standby, why: string | null): void {
-    if (standby.told === why) return;
-    standby.told = why;
+    if (standby.loggedReason === why) return;
+    standby.loggedReason = why;
     const { host } = new URL(standby.options.url);
     if (why === null) this.#logger?.info({ standby: host }, 'a standby is read from again');
     else this.#logger?.warn({ standby: host, why }, 'a standby is left out');

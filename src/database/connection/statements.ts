@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import pg from 'pg';
 import { columnName } from '../../versioning/fields';
-import { ask, type Answer, type Client, type Column, type Statement, type TextRow } from './packet';
+import { sendStatement, type Answer, type Client, type Column, type Statement, type TextRow } from './packet';
 
 export type { TextRow };
 
@@ -30,8 +30,8 @@ export const types: pg.CustomTypesConfig = {
 };
 
 /** The search paths of the two pools. */
-export const PRESENT = 'public,log';
-export const PAST = 'past,public,log';
+export const PRESENT_SEARCH_PATH = 'public,log';
+export const PAST_SEARCH_PATH = 'past,public,log';
 
 /** The maximum number of memoized results per function, far above the number of the product's own statements and columns. */
 const KEPT = 5_000;
@@ -66,18 +66,22 @@ function statementName(sql: string, searchPath: string): string {
 /** A text as an SQL literal. */
 export const quote = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
-const AS_ASKED = '/* as asked */ ';
+const UNPREPARED = '/* as asked */ ';
 
 /**
  * Marks a statement whose text depends on what a client asks for. Such texts are unlimited in number, and a prepared statement occupies
  * memory in the database as long as its connection lasts, so these are not prepared. Nor are statements whose columns do not follow from
  * their text (FETCH).
  */
-export const asAsked = (sql: string): string => AS_ASKED + sql;
+export const unprepared = (sql: string): string => UNPREPARED + sql;
 
 /** A statement in the form in which it is sent. PostgreSQL parses and plans it once per connection. */
-export const statementOf = (sql: string, parameters: readonly unknown[], searchPath = PRESENT): Statement => ({
-  name: sql.startsWith(AS_ASKED) ? undefined : statementName(sql, searchPath),
+export const statementOf = (
+  sql: string,
+  parameters: readonly unknown[],
+  searchPath = PRESENT_SEARCH_PATH,
+): Statement => ({
+  name: sql.startsWith(UNPREPARED) ? undefined : statementName(sql, searchPath),
   text: sql,
   values: parameters,
   hasColumns: true,
@@ -105,15 +109,16 @@ function makerOf(columns: readonly Column[]): (texts: TextRow) => object {
 }
 
 /** The rows of an answer, with field names in camelCase. */
-export const rowsOf = <Row extends object>({ columns, rows }: Answer): Row[] => rows.map(makerOf(columns)) as Row[];
+export const rowsOfAnswer = <Row extends object>({ columns, rows }: Answer): Row[] =>
+  rows.map(makerOf(columns)) as Row[];
 
 /** Runs one statement on a connection. */
 export const run = async <Row extends object>(
   client: pg.PoolClient | pg.Client,
   sql: string,
   parameters: readonly unknown[] = [],
-  searchPath = PRESENT,
-): Promise<Row[]> => rowsOf(await ask(client, statementOf(sql, parameters, searchPath)));
+  searchPath = PRESENT_SEARCH_PATH,
+): Promise<Row[]> => rowsOfAnswer(await sendStatement(client, statementOf(sql, parameters, searchPath)));
 
 /**
  * The maximum number of client-dependent statements prepared on a connection. Beyond that all are deallocated, because each occupies memory
@@ -129,7 +134,7 @@ export async function runForTexts(
   given: pg.PoolClient,
   sql: string,
   parameters: readonly unknown[],
-  searchPath = PRESENT,
+  searchPath = PRESENT_SEARCH_PATH,
 ): Promise<readonly TextRow[]> {
   const client = given as TextClient;
   const statement = statementOf(sql, parameters, searchPath);
@@ -141,7 +146,7 @@ export async function runForTexts(
     asked.clear();
   }
   asked.add(name);
-  const { rows } = await ask(client, { ...statement, hasColumns: false });
+  const { rows } = await sendStatement(client, { ...statement, hasColumns: false });
   return rows;
 }
 

@@ -7,7 +7,7 @@ import { isTraced, traced } from '../../tracing';
 import { isStale } from './postgres-errors';
 import { holdBack, Packet, type Answer, type Client, type Statement } from './packet';
 import { commitAnswered } from './sessions';
-import { rowsOf, statementOf, type Tx } from './statements';
+import { rowsOfAnswer, statementOf, type Tx } from './statements';
 
 /** Notified of what is sent; tests count with it. */
 export interface Watcher {
@@ -58,7 +58,7 @@ export class Transaction implements Tx {
   }
 
   query<Row extends object>(sql: string, parameters: readonly unknown[] = []): Promise<Row[]> {
-    return this.#send(statementOf(sql, parameters)).then(rowsOf<Row>);
+    return this.#send(statementOf(sql, parameters)).then(rowsOfAnswer<Row>);
   }
 
   write(sql: string, parameters: readonly unknown[] = []): void {

@@ -12,7 +12,7 @@ export const noticeChannels = ['EMAIL', 'CHAT'] as const;
 export type NoticeChannel = (typeof noticeChannels)[number];
 
 /** What a person sets in a rule. */
-export interface SaidOfRule extends Times {
+export interface RuleSettings extends Times {
   readonly channel: NoticeChannel;
   readonly address: string;
   readonly asks: readonly Ask[];
@@ -21,7 +21,7 @@ export interface SaidOfRule extends Times {
   readonly isEnabled: boolean;
 }
 
-export interface RuleRow extends SaidOfRule {
+export interface RuleRow extends RuleSettings {
   readonly ruleId: string;
   readonly nextAt: Date;
   readonly sentAt: Date | null;
@@ -45,7 +45,7 @@ export const rulesOf = (db: Db, userId: number): Promise<RuleRow[]> =>
 export async function writeRule(
   tx: Tx,
   { ruleId, userId, isNew, now }: { ruleId: string; userId: number; isNew: boolean; now: Date },
-  { address, isEnabled, ...said }: SaidOfRule,
+  { address, isEnabled, ...said }: RuleSettings,
   nextAt: Date,
 ): Promise<void> {
   const row = { ruleId, userId, ...said, enabledSince: isEnabled ? now : null };
@@ -85,7 +85,7 @@ export interface NoticeLease extends RuleRow {
 }
 
 /** Leases the due rules that are free, and returns how long until the next one is due; null if there is none. */
-export async function takeNotices(
+export async function claimDueNotices(
   db: Db,
   lease: string,
   { channels, atMost, leaseMs }: { channels: readonly NoticeChannel[]; atMost: number; leaseMs: number },
@@ -113,7 +113,7 @@ const HELD = 's.rule_id = $1::uuid and s.lease = $2::uuid';
 const FREE = `lease = null, leased_until = '-infinity'`;
 
 /** Completes a due rule: its message was sent, or there was nothing to say. */
-export const noteNotice = (
+export const recordNotice = (
   db: Db,
   { ruleId, lease }: Held,
   { nextAt, isSent }: { nextAt: Date; isSent: boolean },
@@ -125,7 +125,7 @@ export const noteNotice = (
   );
 
 /** Defers sending until the given instant. */
-export const putOffNotice = (db: Db, { ruleId, lease }: Held, until: Date): Promise<object[]> =>
+export const postponeNotice = (db: Db, { ruleId, lease }: Held, until: Date): Promise<object[]> =>
   db.query(`update log.notice_state s set next_attempt_at = $3::timestamptz, ${FREE} where ${HELD}`, [
     ruleId,
     lease,
@@ -133,7 +133,7 @@ export const putOffNotice = (db: Db, { ruleId, lease }: Held, until: Date): Prom
   ]);
 
 /** Records a failed delivery: it is retried or given up, and the rule is suspended once nothing has got through for long enough. */
-export async function noteNoticeFailed(
+export async function recordNoticeFailure(
   db: Db,
   { ruleId, lease }: Held,
   failure: { said: string; waitMs: number; nextAt: Date | null; suspendAfterMs: number },
@@ -150,7 +150,7 @@ export async function noteNoticeFailed(
   return noted ?? { isSuspended: false };
 }
 
-export interface NamedPlace {
+export interface NamedWorkflow {
   readonly workflowId: string;
   readonly report: string;
   readonly cycle: string;
@@ -158,7 +158,7 @@ export interface NamedPlace {
 }
 
 /** The names of workflows, and when their cycles end. */
-export const namesOfWorkflows = (db: Db, workflowIds: readonly string[]): Promise<NamedPlace[]> =>
+export const namesOfWorkflows = (db: Db, workflowIds: readonly string[]): Promise<NamedWorkflow[]> =>
   db.query(
     `select w.workflow_id, r.name as report, c.name as cycle, c.end_date from workflows w join reports r using (report_id)
      join cycles c using (cycle_id) where w.workflow_id = any($1::uuid[])`,

@@ -74,7 +74,7 @@ export interface PackLease extends PackRequestRow {
 }
 
 /** Leases the oldest free request, and counts all unfinished packs. */
-export async function takePack(
+export async function claimPack(
   db: Db,
   lease: string,
   leaseMs: number,
@@ -107,7 +107,7 @@ type Held = Pick<PackLease, 'packId' | 'lease'>;
 const HELD = 'j.pack_id = $1::uuid and j.lease = $2::uuid';
 
 /** Renews the lease. */
-export const keepPack = async (db: Db, { packId, lease }: Held, leaseMs: number): Promise<void> =>
+export const renewPackLease = async (db: Db, { packId, lease }: Held, leaseMs: number): Promise<void> =>
   held(
     await db.query(
       `update log.pack_job j set leased_until = clock_timestamp() + $3::int * interval '1 ms' where ${HELD} returning j.pack_id`,

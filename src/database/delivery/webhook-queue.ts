@@ -42,7 +42,7 @@ export const beginCursors = (db: Db): Promise<object[]> =>
   );
 
 /** The result of a poll: the leases taken, and the counts that tell whether to create cursors and when to poll again. */
-export interface Look {
+export interface DueDeliveries {
   readonly leases: readonly Lease[];
   /** The number of webhooks with deliveries under way. */
   readonly told: number;
@@ -54,8 +54,8 @@ export interface Look {
 }
 
 /** Leases the due cursors that are free. */
-export async function takeDue(db: Db, lease: string, atMost: number, leaseMs: number): Promise<Look> {
-  const rows = await db.query<Lease & Omit<Look, 'leases'>>(
+export async function claimDue(db: Db, lease: string, atMost: number, leaseMs: number): Promise<DueDeliveries> {
+  const rows = await db.query<Lease & Omit<DueDeliveries, 'leases'>>(
     `with due as (
        select c.webhook_id, c.stream_id from public.webhooks w join log.webhook_state t using (webhook_id)
        cross join lateral (
@@ -145,7 +145,7 @@ const isHeld = (rows: readonly object[]): boolean => rows.length > 0;
 const FREE = `lease = null, leased_until = '-infinity'`;
 
 /** Advances the cursor after a delivery. False if another server holds the lease by now. */
-export const noteDelivered = async (
+export const recordDelivered = async (
   db: Db,
   { lease, webhookId, streamId }: Held,
   sequence: number,
@@ -166,7 +166,7 @@ export const noteDelivered = async (
   );
 
 /** Releases a lease after everything up to a sequence was delivered or skipped. Other streams of the webhook then take precedence. */
-export const giveBack = async (db: Db, { lease, webhookId, streamId }: Held, sequence: number): Promise<void> => {
+export const releaseLease = async (db: Db, { lease, webhookId, streamId }: Held, sequence: number): Promise<void> => {
   await db.query(
     `update log.webhook_cursor c set sequence = greatest(sequence, $4::int), next_attempt_at = clock_timestamp(), ${FREE}
      where ${HELD}`,
@@ -189,7 +189,7 @@ export interface Failure {
  * Records a failed delivery. The commit is retried; it becomes a dead letter after too many attempts while others got through; and the
  * webhook is suspended if nothing got through for too long.
  */
-export async function noteFailed(
+export async function recordFailure(
   db: Db,
   { lease, webhookId, streamId }: Held,
   { message, said, waitMs, attempts, suspendAfterMs, isGone }: Failure,

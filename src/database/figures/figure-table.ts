@@ -7,7 +7,7 @@ import type { VersionHeader } from '../../versioning/model';
 import type { Db } from '../connection/database';
 import { besideEach, besideThem, CHOSEN, selecting, tablesBeside } from './figure-lookups';
 import { combined, type Filter } from '../connection/pages';
-import { asAsked } from '../connection/statements';
+import { unprepared } from '../connection/statements';
 import {
   columnsBy,
   durationNames,
@@ -54,7 +54,7 @@ export type GroupRow = GroupOfVersions & {
   readonly ageing: readonly number[];
 };
 
-export interface Horizon {
+export interface FigureHorizon {
   readonly at: Date;
   readonly workflows: number;
   readonly commits: number;
@@ -93,7 +93,7 @@ const perGroup = `
   (count(*) filter (where v."DECIDED" and v.reviewed_at >= ${ago(LATELY_IN_DAYS)}))::int as "decidedLately",
   json_build_array(${AGES_IN_DAYS.map((days, n) => `count(*) filter (where v."WAITING"${handedOverIn(days, AGES_IN_DAYS[n + 1])})`).join(', ')}) as ageing`;
 
-interface Asked {
+interface FigureSelection {
   readonly by: readonly GroupKey[];
   /** Filters for the versions: those the viewer may see, and of these the chosen ones. */
   readonly filters: readonly Filter[];
@@ -103,7 +103,7 @@ interface Asked {
 const keysOf = (by: readonly GroupKey[]): string =>
   by.map((key) => `${groupKeys[key].sql} as ${groupKeys[key].as}, `).join('');
 /** The joins that the group keys need. */
-const placesOf = (by: readonly GroupKey[]): string =>
+const columnBoxes = (by: readonly GroupKey[]): string =>
   by.includes('LOB') ? ' left join reports place on place.report_id = v.report_id' : '';
 const groupedBy = (by: readonly GroupKey[]): string =>
   by.length === 0 ? '' : `group by ${by.map((key) => `v.${groupKeys[key].as}`).join(', ')}`;
@@ -125,10 +125,10 @@ const ONCE = 'offset 0';
  */
 export async function figureTable(
   db: Db,
-  { by, filters }: Asked,
-  from: Horizon | { readonly seen: Filter | null },
+  { by, filters }: FigureSelection,
+  from: FigureHorizon | { readonly seen: Filter | null },
   limit: number,
-): Promise<{ readonly horizon: Horizon; readonly groups: GroupRow[] }> {
+): Promise<{ readonly horizon: FigureHorizon; readonly groups: GroupRow[] }> {
   const past = 'at' in from ? from : null;
   const many = past ? ONE_OF_MANY : null;
   const chosen = combined(filters, 2);
@@ -137,12 +137,12 @@ export async function figureTable(
     ? 'null::int as workflows, null::int as commits'
     : `count(*)::int as workflows, coalesce(sum(s.sequence), 0)::int as commits
        from workflows w left join log.stream s on s.stream_id = w.workflow_id where true${shown.sql}`;
-  const rows = await db.query<Horizon & { groups: GroupRow[] | null }>(
-    asAsked(`with now as materialized (select coalesce($1::timestamptz, date_trunc('milliseconds', clock_timestamp())) as at),
+  const rows = await db.query<FigureHorizon & { groups: GroupRow[] | null }>(
+    unprepared(`with now as materialized (select coalesce($1::timestamptz, date_trunc('milliseconds', clock_timestamp())) as at),
      chosen as materialized (select ${CHOSEN}${selecting(many)} from phase_version v where not v.is_deleted${chosen.sql}),
      ${tablesBeside(many)},
      counted as (
-       select ${keysOf(by)}${columnsBy(besideThem)}, v.reviewed_at, v.versioning_type, now.at from ${besideEach(many)}${placesOf(by)} cross join now
+       select ${keysOf(by)}${columnsBy(besideThem)}, v.reviewed_at, v.versioning_type, now.at from ${besideEach(many)}${columnBoxes(by)} cross join now
        ${ONCE}),
      v as (select counted.*, case when "WAITING" then extract(epoch from at - handed_over)::float8 / 3600 end as waited from counted),
      g as (select ${selected(by)}${perGroup} from v ${groupedBy(by)} limit $2),
@@ -165,7 +165,7 @@ export const waitingInGroups = (db: Db, { by, filters }: Asked, limit: number): 
     Object.fromEntries(by.map((key) => [groupKeys[key].as.replaceAll('"', ''), groupKeys[key].sql])),
   );
   return db.query<WaitingInGroup>(
-    asAsked(`select v.*, ${group} as "group" from phase_version v${placesOf(by)}
+    unprepared(`select v.*, ${group} as "group" from phase_version v${columnBoxes(by)}
      where not v.is_deleted and ${versionFigures.WAITING.sql}${chosen.sql} limit $1`),
     [limit, ...chosen.parameters],
   );
@@ -178,7 +178,7 @@ export interface CarriedRow extends GroupOfVersions {
 }
 
 /** Counts the items of drafted phases. Each phase has an item table of its own, so this runs only when the figure is requested. */
-export const carriedItems = (db: Db, { by, filters }: Asked): Promise<CarriedRow[]> => {
+export const carriedItems = (db: Db, { by, filters }: FigureSelection): Promise<CarriedRow[]> => {
   const chosen = combined(filters, 0);
   // One index lookup per version: for a few versions it reads a few items, however large the tables are.
   const ofPhases = fullPhases.map(
@@ -188,8 +188,8 @@ export const carriedItems = (db: Db, { by, filters }: Asked): Promise<CarriedRow
        where v.drafted = '${key}'`,
   );
   return db.query<CarriedRow>(
-    asAsked(`with v as (
-       select ${keysOf(by)}v.version_id, v.phase as drafted from phase_version v${placesOf(by)}
+    unprepared(`with v as (
+       select ${keysOf(by)}v.version_id, v.phase as drafted from phase_version v${columnBoxes(by)}
        where v.parent_version_id is not null and not v.is_deleted${chosen.sql})
      select ${selected(by)}coalesce(sum(v.carried), 0)::int as carried, coalesce(sum(v.total), 0)::int as items
      from (${ofPhases.join(' union all ')}) v ${groupedBy(by)}`),

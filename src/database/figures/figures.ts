@@ -26,7 +26,7 @@ const inScope = `v.stream_id = any($1::uuid[]) and not v.is_deleted and ($2::tex
 const parametersOf = ({ workflowIds, phases = null }: Scope): unknown[] => [workflowIds, phases];
 
 /** What was done to versions. It selects only the columns that are needed, because it is scanned several times. */
-const deeds = `select v.created_at, v.created_by, v.submitted_at, v.submitted_by, v.reviewed_at, v.reviewed_by, v.status, v.versioning_type, v.effective_from
+const versionEvents = `select v.created_at, v.created_by, v.submitted_at, v.submitted_by, v.reviewed_at, v.reviewed_by, v.status, v.versioning_type, v.effective_from
        from phase_version v where ${inScope}`;
 
 export interface BucketRow {
@@ -48,7 +48,7 @@ export const timeline = (
   { since, until }: Stretch,
 ): Promise<BucketRow[]> =>
   db.query<BucketRow>(
-    `with v as (${deeds}),
+    `with v as (${versionEvents}),
      happened as (
        select v.created_at as at, 'CREATED' as what, null::float8 as hours from v
        union all select v.reviewed_at, 'APPROVED', ${approvalHours} from v where ${cameIntoForce}
@@ -98,7 +98,7 @@ export interface ActivityRow {
 /** What each person did who appears in the range, by user id. */
 export const activity = (db: Db, scope: Scope, { since, until }: Stretch): Promise<ActivityRow[]> =>
   db.query<ActivityRow>(
-    `with v as (${deeds}),
+    `with v as (${versionEvents}),
      did as (
        select v.created_by as user_id, v.created_at as at, 'CREATED' as what from v
        union all select v.submitted_by, v.submitted_at, 'SUBMITTED' from v

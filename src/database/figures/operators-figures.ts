@@ -16,14 +16,14 @@ export const waitingReviews = (db: Database): Promise<WaitingReviews[]> =>
      from phase_version v where v.status = 'PENDING_APPROVAL' and not v.is_deleted group by v.phase`,
   );
 
-export interface Unnoted {
+export interface BeyondCheckpoints {
   /** How many commits no checkpoint covers, and the age of the oldest uncovered stream head. */
   readonly commits: number;
   readonly seconds: number;
 }
 
 /** What has been added to the log since its heads were last covered. @param noted the covered sequence of each stream */
-export async function unnoted(db: Database, noted: ReadonlyMap<string, number>): Promise<Unnoted> {
+export async function beyondCheckpoints(db: Database, noted: ReadonlyMap<string, number>): Promise<BeyondCheckpoints> {
   const heads = await db.query<{ streamId: string; sequence: number; seconds: number }>(
     `select s.stream_id, s.sequence, greatest(0, extract(epoch from clock_timestamp() - s.committed_at))::float8 as seconds
      from log.stream s where s.sequence > 0`,
@@ -48,7 +48,7 @@ export interface BackgroundFigures {
   readonly packsFailed: number;
 }
 
-export async function doneAfterwards(db: Database): Promise<BackgroundFigures> {
+export async function backgroundFigures(db: Database): Promise<BackgroundFigures> {
   const [found] = await db.query<BackgroundFigures>(
     `select n.*, p.* from (
        select coalesce(greatest(0, extract(epoch from clock_timestamp()

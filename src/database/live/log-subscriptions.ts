@@ -7,7 +7,7 @@
 import type { Logger } from 'pino';
 import { lastChanges } from '../log/change-log';
 import type { Db } from '../connection/database';
-import { Feed } from './feed';
+import { PullIterator } from './pull-iterator';
 import { Outage } from '../delivery/outage';
 import { Presences } from './presences';
 import { headsOfAll, WorkSubscriptions, type StreamHead, type WorkSubscription } from './work-subscriptions';
@@ -16,7 +16,7 @@ import { headsOfAll, WorkSubscriptions, type StreamHead, type WorkSubscription }
 const LOOK_EVERY = 200;
 
 /** A commit's position in the log. */
-export interface LogPlace {
+export interface LogPosition {
   readonly streamId: string;
   readonly sequence: number;
 }
@@ -41,16 +41,16 @@ export class LogSubscriptions {
     this.presences = new Presences(db, logger);
     this.outage = new Outage(logger, {
       begins: 'it cannot be looked whether there are commits to tell of; it is tried until it can',
-      ends: 'commits are told of again',
+      ends: 'commits are delivered again',
     });
   }
 
   /**
    * The commits of a stream after a sequence, without an end.
-   * @param told maps each commit to the value that is delivered
+   * @param toValue maps each commit to the value that is delivered
    */
-  follow<T>(streamId: string, after: number, told: (place: LogPlace) => T): LogSubscription<T> {
-    const following: LogSubscription<T> = new LogSubscription(streamId, after, told, () => this.leave(following));
+  follow<T>(streamId: string, after: number, toValue: (place: LogPosition) => T): LogSubscription<T> {
+    const following: LogSubscription<T> = new LogSubscription(streamId, after, toValue, () => this.leave(following));
     if (this.isClosed) return following.end();
     const those = this.followers.get(streamId) ?? new Set();
     this.followers.set(streamId, those.add(following));
@@ -60,10 +60,10 @@ export class LogSubscriptions {
 
   /**
    * What waits for a person: delivered at once, and again whenever commits may have changed it.
-   * @param told makes the value that is delivered for each change
+   * @param toValue makes the value that is delivered for each change
    */
-  followWork<T>(userId: number, told: () => T): WorkSubscription<T> {
-    const following = this.work.follow(userId, told);
+  followWork<T>(userId: number, toValue: () => T): WorkSubscription<T> {
+    const following = this.work.follow(userId, toValue);
     if (this.isClosed) return following.end();
     this.begin();
     return following;
@@ -121,13 +121,13 @@ export class LogSubscriptions {
 }
 
 /** Delivers the commits of a stream in order. It buffers nothing, because the log has every commit. */
-export class LogSubscription<T> extends Feed<T> {
+export class LogSubscription<T> extends PullIterator<T> {
   private head = 0;
 
   constructor(
     readonly streamId: string,
     private sequence: number,
-    private readonly told: (place: LogPlace) => T,
+    private readonly toValue: (place: LogPosition) => T,
     leave: () => void,
   ) {
     super(leave);
@@ -142,6 +142,6 @@ export class LogSubscription<T> extends Feed<T> {
   protected take(): { readonly value: T } | null {
     if (this.sequence >= this.head) return null;
     const { streamId } = this;
-    return { value: this.told({ streamId, sequence: ++this.sequence }) };
+    return { value: this.toValue({ streamId, sequence: ++this.sequence }) };
   }
 }

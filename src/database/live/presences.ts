@@ -7,7 +7,7 @@ import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import { groupBy } from '../../group-by';
 import type { Db } from '../connection/database';
-import { Feed } from './feed';
+import { PullIterator } from './pull-iterator';
 import { Outage } from '../delivery/outage';
 
 /** What people do with a version, in the order in which it matters to others. */
@@ -80,7 +80,7 @@ export class Presences {
   ) {
     this.#outage = new Outage(logger, {
       begins: 'it cannot be said who has a version open; it is tried until it can',
-      ends: 'who has a version open is told again',
+      ends: 'who has a version open is known again',
     });
   }
 
@@ -91,16 +91,16 @@ export class Presences {
   /**
    * Who has a version open: delivered at once, and again whenever that changes. A subscriber who states an activity is present until the
    * subscription ends.
-   * @param told maps each change to the value that is delivered
+   * @param toValue maps each change to the value that is delivered
    */
   follow<T>(
     versionId: string,
     userId: number,
     activity: Activity | null,
-    told: (present: readonly PresentRow[]) => T,
+    toValue: (present: readonly PresentRow[]) => T,
   ): PresenceSubscription<T> {
     const presenceId = randomUUID();
-    const following: PresenceSubscription<T> = new PresenceSubscription(told, () => {
+    const following: PresenceSubscription<T> = new PresenceSubscription(toValue, () => {
       const those = this.#followers.get(versionId);
       those?.delete(following);
       if (those?.size === 0) this.#followers.delete(versionId);
@@ -171,14 +171,14 @@ export class Presences {
 }
 
 /** Delivers the people present when somebody arrives, leaves or changes activity; no more often than the poll interval. */
-export class PresenceSubscription<T> extends Feed<T> {
+export class PresenceSubscription<T> extends PullIterator<T> {
   #present: readonly PresentRow[] = [];
   #print = '';
-  #toldPrint: string | null = null;
-  #toldAt = -Infinity;
+  #deliveredPrint: string | null = null;
+  #deliveredAt = -Infinity;
 
   constructor(
-    private readonly told: (present: readonly PresentRow[]) => T,
+    private readonly toValue: (present: readonly PresentRow[]) => T,
     leave: () => void,
   ) {
     super(leave);
@@ -193,10 +193,10 @@ export class PresenceSubscription<T> extends Feed<T> {
 
   protected take(): { readonly value: T } | null {
     const now = performance.now();
-    const isNews = this.#print !== '' && this.#print !== this.#toldPrint;
-    if (!isNews && (this.#toldPrint === null || now - this.#toldAt < JUDGED_EVERY)) return null;
-    this.#toldPrint = this.#print;
-    this.#toldAt = now;
-    return { value: this.told(this.#present) };
+    const isNews = this.#print !== '' && this.#print !== this.#deliveredPrint;
+    if (!isNews && (this.#deliveredPrint === null || now - this.#deliveredAt < JUDGED_EVERY)) return null;
+    this.#deliveredPrint = this.#print;
+    this.#deliveredAt = now;
+    return { value: this.toValue(this.#present) };
   }
 }

@@ -4,12 +4,12 @@
  * subscriber then reads their own list, so a new subscription begins with the current state and a client that was away misses nothing.
  */
 import type { Db } from '../connection/database';
-import { Feed } from './feed';
+import { PullIterator } from './pull-iterator';
 import { REFERENCE_STREAM } from '../register/people';
 import { namedIn } from '../versions/work';
 
 /** The minimum interval between notifications, in milliseconds: a burst of commits counts as one change. */
-const TOLD_EVERY_MS = 1000;
+const DELIVERED_EVERY_MS = 1000;
 
 /** The last sequence of a stream. */
 export interface StreamHead {
@@ -34,9 +34,9 @@ export class WorkSubscriptions {
     return [...this.#followers.values()].reduce((sum, those) => sum + those.size, 0);
   }
 
-  /** @param told makes the value that is delivered for each change */
-  follow<T>(userId: number, told: () => T): WorkSubscription<T> {
-    const following: WorkSubscription<T> = new WorkSubscription(told, () => {
+  /** @param toValue makes the value that is delivered for each change */
+  follow<T>(userId: number, toValue: () => T): WorkSubscription<T> {
+    const following: WorkSubscription<T> = new WorkSubscription(toValue, () => {
       const those = this.#followers.get(userId);
       those?.delete(following);
       if (those?.size === 0) this.#followers.delete(userId);
@@ -68,14 +68,14 @@ export class WorkSubscriptions {
   }
 }
 
-export class WorkSubscription<T> extends Feed<T> {
+export class WorkSubscription<T> extends PullIterator<T> {
   /** A subscription begins with the current state. */
   private isConcerned = true;
   private hasBegun = false;
-  private toldAt = -Infinity;
+  private deliveredAt = -Infinity;
 
   constructor(
-    private readonly told: () => T,
+    private readonly toValue: () => T,
     leave: () => void,
   ) {
     super(leave);
@@ -93,9 +93,9 @@ export class WorkSubscription<T> extends Feed<T> {
 
   protected take(): { readonly value: T } | null {
     const now = performance.now();
-    if (!this.hasBegun || !this.isConcerned || now - this.toldAt < TOLD_EVERY_MS) return null;
+    if (!this.hasBegun || !this.isConcerned || now - this.deliveredAt < DELIVERED_EVERY_MS) return null;
     this.isConcerned = false;
-    this.toldAt = now;
-    return { value: this.told() };
+    this.deliveredAt = now;
+    return { value: this.toValue() };
   }
 }

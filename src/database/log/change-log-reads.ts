@@ -12,7 +12,7 @@ export interface LogRead {
 }
 
 /** Records reads in one statement. The database sets the time and the origin. */
-export const noteReads = (
+export const recordReads = (
   db: Db,
   reads: readonly LogRead[],
   by: { readonly readerId: number | null; readonly requestId: string | null },

@@ -3,7 +3,7 @@ import type { ChainHead, ReadCommit, ReadRow } from '../../versioning/verificati
 import { productSchemas } from '../deployment/catalogue';
 import type { Db } from '../connection/database';
 import { REFERENCE_STREAM } from '../register/people';
-import { asAsked } from '../connection/statements';
+import { unprepared } from '../connection/statements';
 
 /** The batch size: this many rows, or fewer if they are long, so that memory stays bounded and no batch takes long. */
 const BATCH = { rows: 250, characters: 1_000_000 };
@@ -12,7 +12,7 @@ const charactersIn = (row: object): number =>
   Object.values(row).reduce<number>((sum, value) => sum + (typeof value === 'string' ? value.length : 0), 0);
 
 /** Reads the rows of a statement in batches through a server-side cursor; needs a transaction, and only one such read at a time. */
-export async function* rowsOf<Row extends object>(
+export async function* streamRows<Row extends object>(
   tx: Db,
   sql: string,
   parameters: readonly unknown[],
@@ -20,7 +20,7 @@ export async function* rowsOf<Row extends object>(
   await tx.query(`declare reading no scroll cursor for ${sql}`, parameters);
   try {
     for (let size = 10; ;) {
-      const rows = await tx.query<Row>(asAsked(`fetch ${size} from reading`)); // the columns are those of the cursor
+      const rows = await tx.query<Row>(unprepared(`fetch ${size} from reading`)); // the columns are those of the cursor
       if (rows.length > 0) yield* rows;
       if (rows.length < size) return;
       const fitting = Math.floor(
@@ -55,7 +55,7 @@ type CommitWithRow = Omit<ReadCommit, 'rows'> & { readonly isRow: boolean; reado
 export async function* commitsOf(tx: Db, streamId: string, after?: number): AsyncGenerator<ReadCommit> {
   const these = `stream_id = $1::uuid${after === undefined ? '' : ' and sequence > $2'}`;
   let open: (Omit<ReadCommit, 'rows'> & { rows: ReadRow[] }) | undefined;
-  const rows = rowsOf<CommitWithRow>(
+  const rows = streamRows<CommitWithRow>(
     tx,
     `select $1::text as stream_id, coalesce(c.sequence, r.sequence) as sequence, ${instant('c.committed_at')} as committed_at,
        c.change_set_id::text, c.actor_id, c.origin, c.operation as operation, c.reason, c.request_id,
@@ -130,7 +130,7 @@ export interface ReadHead extends ChainHead {
   readonly closedAt: string | null;
 }
 
-export async function headOf(tx: Db, streamId: string): Promise<ReadHead | null> {
+export async function readHead(tx: Db, streamId: string): Promise<ReadHead | null> {
   const [head] = await tx.query<ReadHead>(
     `select sequence, case when committed_at > '-infinity' then ${instant('committed_at')} end as committed_at, encode(hash, 'hex') as hash, is_open,
        case when closed_at > '-infinity' then ${instant(`least(closed_at, timestamptz '9999-12-31 23:59:59.999Z')`)} end as closed_at
@@ -184,7 +184,7 @@ export async function* liveRowsOf(tx: Db, streamId: string): AsyncGenerator<Live
           and not exists (select from public.workflows w where w.workflow_id = t.stream_id)`
       : '';
   const readings = (await streamTables(tx)).map(({ reading }) => `${reading} where t.stream_id = $1${stray}`);
-  if (readings.length > 0) yield* rowsOf<LiveRow>(tx, readings.join(' union all '), [streamId]);
+  if (readings.length > 0) yield* streamRows<LiveRow>(tx, readings.join(' union all '), [streamId]);
 }
 
 /** Every stream that appears in a head, a commit, a row change or a live row; the reference stream first. */
@@ -198,7 +198,7 @@ export async function allStreams(tx: Db): Promise<string[]> {
 }
 
 /** The hash of one commit in hex; null if there is no such commit. */
-export async function hashOf(tx: Db, streamId: string, sequence: number): Promise<string | null> {
+export async function readHash(tx: Db, streamId: string, sequence: number): Promise<string | null> {
   const [row] = await tx.query<{ hash: string }>(
     `select encode(hash, 'hex') as hash from log.change_set where stream_id = $1 and sequence = $2`,
     [streamId, sequence],

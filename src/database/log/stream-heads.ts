@@ -6,7 +6,7 @@ import type { Db } from '../connection/database';
 import { coalesceByKey } from '../connection/coalesce';
 
 /** An expression for the head of a stream; null if the stream has no commit. */
-export const headOf = (stream: string): string =>
+export const headExpression = (stream: string): string =>
   `(select s.sequence || ' ' || coalesce(encode(s.hash, 'hex'), '') from log.stream s where s.stream_id = ${stream})`;
 
 /** Reads heads, in one statement for all callers at the same time. */
@@ -21,7 +21,7 @@ export class StreamHeads {
 
   async #ask(streamIds: readonly string[]): Promise<(string | null)[]> {
     const rows = await this.db.query<{ streamId: string; head: string | null }>(
-      `select k.stream_id, ${headOf('k.stream_id')} as head from unnest($1::uuid[]) k(stream_id)`,
+      `select k.stream_id, ${headExpression('k.stream_id')} as head from unnest($1::uuid[]) k(stream_id)`,
       [[...new Set(streamIds)]],
     );
     const heads = new Map(rows.map(({ streamId, head }) => [streamId, head]));

@@ -12,11 +12,11 @@ import { operator } from '../deployment/operator';
 import { PatientPrismaPg } from '../connection/patient-prisma';
 import { REFERENCE_STREAM } from './people';
 import { isPostgresError, outcomeUnknown } from '../connection/postgres-errors';
-import { behind } from './reference-refusals';
+import { causeOf } from './reference-refusals';
 import { asTx, writesOf, type ReferenceWrites } from './reference-writes';
 
 /** What a commit of reference data records about itself. */
-export interface Statement {
+export interface CommitDetails {
   /** The command behind it, such as `admin users.add`. */
   readonly operation: string;
   /** The reason; changes of roles and assignments require one. */
@@ -80,7 +80,7 @@ export function openReferenceData(database: string | pg.Pool, patienceMs = 0) {
           return done;
         }, PATIENCE);
       } catch (error) {
-        const cause = behind(error);
+        const cause = causeOf(error);
         throw isEnding && !isRefused(cause) ? outcomeUnknown(false) : cause;
       }
     },
@@ -127,7 +127,7 @@ export function openReferenceData(database: string | pg.Pool, patienceMs = 0) {
     },
 
     /** Writes in one transaction and one commit. If nothing changes, there is no commit and the result is null. */
-    commit: async <T>(statement: Statement, write: (data: ReferenceWrites) => Promise<T>): Promise<T | null> => {
+    commit: async <T>(statement: CommitDetails, write: (data: ReferenceWrites) => Promise<T>): Promise<T | null> => {
       const reason = reasonGiven(statement.reason);
       try {
         return await prisma.$transaction(async (tx) => {

@@ -7,7 +7,7 @@ export class ReferenceDataRefusal extends Error {}
 export class ReasonMissing extends ReferenceDataRefusal {}
 
 /** The cause of a Prisma error: PostgreSQL's own error, or a domain error. */
-export function behind(error: unknown): unknown {
+export function causeOf(error: unknown): unknown {
   if (error instanceof ReferenceDataRefusal) return badInput(error.message);
   const { code, meta, cause } = error as { code?: string; meta?: { driverAdapterError?: Error }; cause?: unknown };
   if (code === 'P2025') return notFound('What is to be changed');
@@ -24,7 +24,7 @@ export function behind(error: unknown): unknown {
 }
 
 /** The message at the terminal for a failed write of reference data. */
-export function explained(error: unknown): string {
+export function messageOf(error: unknown): string {
   if (error instanceof Prisma.PrismaClientKnownRequestError) {
     if (error.code === 'P2002') return 'There is one with this id, name or number already.';
     if (error.code === 'P2003') return 'It names a user, cycle, report or line of business that does not exist.';

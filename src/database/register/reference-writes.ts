@@ -30,25 +30,25 @@ export function asTx(tx: Transaction): Tx {
 }
 
 /** The fields of a row that can be set; fields omitted from a change stay as they are. */
-type Said<Row> = Partial<Omit<Row, 'streamId'>>;
-type Named<Row extends { name: string }> = Said<Row> & Pick<Row, 'name'>;
+type Changes<Row> = Partial<Omit<Row, 'streamId'>>;
+type Named<Row extends { name: string }> = Changes<Row> & Pick<Row, 'name'>;
 
 /** A calendar date: `YYYY-MM-DD`, or midnight UTC. */
 type Day = string | Date;
-type SaidOfCycle = Omit<Said<Cycle>, 'startDate' | 'endDate'> &
+type CycleChanges = Omit<Changes<Cycle>, 'startDate' | 'endDate'> &
   Partial<Readonly<Record<'startDate' | 'endDate', Day | null>>>;
-type SaidOfUser = Said<User> & { readonly roles?: readonly UserRole[] };
+type UserChanges = Changes<User> & { readonly roles?: readonly UserRole[] };
 export type Assigned = Partial<Pick<Workflow, Signatory>> & { readonly testerIds?: readonly number[] };
 
 export type ReferenceWrites = ReturnType<typeof writesOf>;
 
 export function writesOf(tx: Transaction, reason: string | null) {
   const names = namesOf(tx);
-  const demandReason = (what: string, isDone = true): void => {
+  const requireReason = (what: string, isDone = true): void => {
     if (isDone && reason === null) throw new ReasonMissing(`${what} needs a reason, which is recorded with it.`);
   };
   /** Refuses people who cannot hold the position that they would be named for. */
-  const demandFit = async (position: Position, userIds: readonly (number | null | undefined)[]): Promise<void> => {
+  const requireFit = async (position: Position, userIds: readonly (number | null | undefined)[]): Promise<void> => {
     const wanted = userIds.filter((userId) => userId != null);
     const people = new Map((await usersById(asTx(tx), wanted)).map((user) => [user.userId, user]));
     for (const userId of wanted) {
@@ -57,35 +57,35 @@ export function writesOf(tx: Transaction, reason: string | null) {
     }
   };
 
-  const days = ({ startDate, endDate, cycleStatus, ...cycle }: SaidOfCycle) => {
+  const days = ({ startDate, endDate, cycleStatus, ...cycle }: CycleChanges) => {
     const day = (said?: Day | null) => (typeof said === 'string' ? new Date(`${said}T00:00:00Z`) : said);
     return { ...cycle, startDate: day(startDate), endDate: day(endDate), cycleStatus: names.status(cycleStatus) };
   };
-  const owned = async (report: Said<Report>): Promise<void> => {
-    demandReason('Naming a report’s owner', report.ownerId !== undefined);
-    await demandFit('REPORT_OWNER', [report.ownerId]);
+  const owned = async (report: Changes<Report>): Promise<void> => {
+    requireReason('Naming a report’s owner', report.ownerId !== undefined);
+    await requireFit('REPORT_OWNER', [report.ownerId]);
   };
   const isClosed = async (cycleId: string): Promise<boolean> =>
     (await tx.cycle.count({ where: { cycleId, cycleStatus: CLOSED } })) > 0;
   const assigned = async ({ testerIds, ...people }: Assigned): Promise<void> => {
-    demandReason('Assigning people');
-    await demandFit('TESTER', testerIds ?? []);
+    requireReason('Assigning people');
+    await requireFit('TESTER', testerIds ?? []);
     for (const [field, position] of Object.entries(signatories))
-      await demandFit(position, [people[field as Signatory]]);
+      await requireFit(position, [people[field as Signatory]]);
   };
   return {
-    ...webhookWrites(asTx(tx), demandReason),
+    ...webhookWrites(asTx(tx), requireReason),
 
-    addUser: async ({ roles = [], ...user }: SaidOfUser & Pick<User, 'userId' | 'name'>) => {
+    addUser: async ({ roles = [], ...user }: UserChanges & Pick<User, 'userId' | 'name'>) => {
       if (user.userId < 1) throw new ReferenceDataRefusal('The number of a person is 1 or more.');
-      demandReason('Giving somebody a role', roles.length > 0);
+      requireReason('Giving somebody a role', roles.length > 0);
       const granted = { create: [...new Set(roles)].map((role) => ({ role })) };
       return tx.user.create({ data: { ...user, name: names.person(user.name), roles: granted } });
     },
     /** Returns the positions that the person keeps although they can no longer hold them. */
-    changeUser: async (userId: number, { name, isActive, roles }: SaidOfUser): Promise<Naming[]> => {
-      demandReason('Changing somebody’s roles', roles !== undefined);
-      demandReason('Changing whether somebody may sign in', isActive !== undefined);
+    changeUser: async (userId: number, { name, isActive, roles }: UserChanges): Promise<Naming[]> => {
+      requireReason('Changing somebody’s roles', roles !== undefined);
+      requireReason('Changing whether somebody may sign in', isActive !== undefined);
       await tx.user.update({ where: { userId }, data: { name: names.person(name), isActive } });
       if (roles) {
         const data = roles.map((role) => ({ userId, role }));
@@ -99,15 +99,15 @@ export function writesOf(tx: Transaction, reason: string | null) {
 
     addLob: async ({ lobId = uuidv7(), name }: Named<Lob>) =>
       tx.lob.create({ data: { lobId, name: await names.lob(name) } }),
-    changeLob: async (lobId: string, { name }: Said<Lob>) =>
+    changeLob: async (lobId: string, { name }: Changes<Lob>) =>
       tx.lob.update({ where: { lobId }, data: { name: await names.lob(name, lobId) } }),
 
-    addCycle: async ({ cycleId = uuidv7(), name, ...cycle }: SaidOfCycle & Pick<Cycle, 'name'>) =>
+    addCycle: async ({ cycleId = uuidv7(), name, ...cycle }: CycleChanges & Pick<Cycle, 'name'>) =>
       tx.cycle.create({ data: { ...days(cycle), cycleId, name: await names.cycle(name) } }),
-    changeCycle: async (cycleId: string, { name, ...cycle }: SaidOfCycle) => {
+    changeCycle: async (cycleId: string, { name, ...cycle }: CycleChanges) => {
       const said = days(cycle);
       const isOpened = said.cycleStatus !== undefined && said.cycleStatus !== CLOSED && (await isClosed(cycleId));
-      demandReason('Opening a cycle again', isOpened);
+      requireReason('Opening a cycle again', isOpened);
       return tx.cycle.update({ where: { cycleId }, data: { ...said, name: await names.cycle(name, cycleId) } });
     },
 
@@ -116,7 +116,7 @@ export function writesOf(tx: Transaction, reason: string | null) {
       const said = { name: names.report(name), number: await names.reportNumber(number) };
       return tx.report.create({ data: { ...report, ...said, reportId } });
     },
-    changeReport: async (reportId: string, { name, number, ...report }: Said<Report>) => {
+    changeReport: async (reportId: string, { name, number, ...report }: Changes<Report>) => {
       await owned(report);
       const said = { name: names.report(name), number: await names.reportNumber(number, reportId) };
       return tx.report.update({ where: { reportId }, data: { ...report, ...said } });

@@ -71,7 +71,7 @@ export const deadLettersOf = (db: Db, ids: readonly string[]): Promise<DeadLette
   );
 
 /** The settings of a webhook; omitted ones stay as they are. */
-export interface SaidOfWebhook {
+export interface WebhookSettings {
   readonly name?: string;
   readonly url?: string;
   readonly operations?: readonly string[];
@@ -85,7 +85,7 @@ export interface Replay {
   readonly fromSequence: number;
 }
 
-function checked({ name, url, operations, format, isEnabled }: SaidOfWebhook): SaidOfWebhook {
+function checked({ name, url, operations, format, isEnabled }: WebhookSettings): WebhookSettings {
   if (name !== undefined && (isBlank(name) || name.length > MAX_NAME))
     throw new ReferenceDataRefusal(`The name of a webhook has 1 to ${MAX_NAME} characters.`);
   const problem = url === undefined ? null : problemOfUrl(url);
@@ -104,9 +104,9 @@ const FORMER_IS_GOOD = `interval '24 hours'`;
 
 /**
  * Writes webhooks in the open commit.
- * @param demandReason refuses if the commit has no reason
+ * @param requireReason refuses if the commit has no reason
  */
-export function webhookWrites(tx: Db, demandReason: (what: string) => void) {
+export function webhookWrites(tx: Db, requireReason: (what: string) => void) {
   const reset = async (webhookId: string): Promise<void> => {
     await tx.query(
       `update log.webhook_state set failing_since = null, last_failure = null, suspended_at = null where webhook_id = $1::uuid`,
@@ -119,8 +119,8 @@ export function webhookWrites(tx: Db, demandReason: (what: string) => void) {
   };
   return {
     /** Returns the secret, which is shown only once. Delivery starts with the next commit. */
-    addWebhook: async (said: SaidOfWebhook & Required<Pick<SaidOfWebhook, 'name' | 'url'>>) => {
-      demandReason('Having commits told');
+    addWebhook: async (said: WebhookSettings & Required<Pick<WebhookSettings, 'name' | 'url'>>) => {
+      requireReason('Having commits told');
       const { name, url, operations = [], format = 'STANDARD', isEnabled = true } = checked(said);
       const [{ count }] = (await tx.query<{ count: number }>('select count(*)::int as count from public.webhooks')) as [
         { count: number },
@@ -144,8 +144,8 @@ export function webhookWrites(tx: Db, demandReason: (what: string) => void) {
       return { webhookId, secret };
     },
     /** When it is enabled again, it receives what it missed. */
-    changeWebhook: async (webhookId: string, said: SaidOfWebhook): Promise<void> => {
-      demandReason('Changing a webhook');
+    changeWebhook: async (webhookId: string, said: WebhookSettings): Promise<void> => {
+      requireReason('Changing a webhook');
       const { name, url, operations, format, isEnabled } = checked(said);
       if (format === 'OCSF')
         // Security events are told from then on, since it was not told of any.
@@ -168,7 +168,7 @@ export function webhookWrites(tx: Db, demandReason: (what: string) => void) {
     },
     /** Returns the new secret. */
     rotateWebhookSecret: async (webhookId: string): Promise<string> => {
-      demandReason('Making a new secret');
+      requireReason('Making a new secret');
       const secret = newSecret();
       await tx.query('update public.webhooks set secret_id = $2 where webhook_id = $1::uuid', [
         webhookId,
@@ -183,7 +183,7 @@ export function webhookWrites(tx: Db, demandReason: (what: string) => void) {
     },
     /** Delivers a stream again from one of its commits, or moves past a commit that the receiver never accepts. */
     replayWebhook: async (webhookId: string, { streamId, fromSequence }: Replay): Promise<void> => {
-      demandReason('Telling commits again');
+      requireReason('Telling commits again');
       const [stream] = await tx.query<{ sequence: number }>(
         `select s.sequence from log.told_stream s join public.webhooks w on w.webhook_id = $2::uuid and ${IS_TOLD_OF}
          where s.stream_id = $1::uuid`,

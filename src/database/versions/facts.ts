@@ -10,7 +10,12 @@ import { byForeignKey, byId, byParts, itself, oneWithin, within } from '../conne
 import type { Db } from '../connection/database';
 import { assignmentsOf, usersById, workflowsById } from '../register/people';
 import { signOffsByVersion, type SignOffRow } from './sign-offs';
-import { factsExpression, missingIn as missingExpression, type DecisionFactsRow, type FactsRow } from './version-facts';
+import {
+  factsExpression,
+  missingPrerequisitesSql as missingExpression,
+  type DecisionFactsRow,
+  type FactsRow,
+} from './version-facts';
 import { detailsByVersion, phaseStates, replacedRecords, type DetailRow, type PhaseState } from './versions';
 
 /** How a person is assigned to one workflow. */
@@ -27,7 +32,11 @@ export function missingPrerequisites(phase: PhaseDeclaration, states: readonly P
 }
 
 /** The same, read in a writing transaction that holds the lock on the stream's head. */
-export async function missingIn(tx: Db, streamId: string, phase: PhaseDeclaration): Promise<PhaseDeclaration[]> {
+export async function readMissingPrerequisites(
+  tx: Db,
+  streamId: string,
+  phase: PhaseDeclaration,
+): Promise<PhaseDeclaration[]> {
   if (phase.prerequisites.length === 0) return [];
   const [row] = await tx.query<{ missing: string[] }>(`select ${missingExpression('$1::uuid', phase)} as missing`, [
     streamId,

@@ -7,7 +7,7 @@ import { itemFields } from './item-fields';
 import { isScalar, knownField } from './item-values';
 import { itemSource } from './items';
 import { combined, type Filter } from '../connection/pages';
-import { asAsked } from '../connection/statements';
+import { unprepared } from '../connection/statements';
 
 /** The number of items for each value of a field. */
 export interface ItemFacet {
@@ -50,7 +50,7 @@ export async function facetsOf(
     names.length === 0
       ? []
       : await db.query<{ versionId: string; facet: number; value: Json; total: number; distinctCount: number }>(
-          asAsked(`select p.version_id, r.* from unnest($1::uuid[]) p(version_id) cross join lateral (
+          unprepared(`select p.version_id, r.* from unnest($1::uuid[]) p(version_id) cross join lateral (
        select * from (
          select g.*, row_number() over (partition by g.facet order by g.total desc, g.value nulls last) as place,
            (count(*) over (partition by g.facet))::int as distinct_count

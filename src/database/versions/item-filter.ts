@@ -8,10 +8,10 @@ import type { FullPhase } from '../../versioning/phase';
 import type { Db } from '../connection/database';
 import { itemFields, shownDecision, type ItemField } from './item-fields';
 import { holding, matching } from './item-search';
-import { isScalar, knownField, ordered, read, sqlTypes, type ScalarKind } from './item-values';
+import { isScalar, knownField, ordered, parsers, sqlTypes, type ScalarKind } from './item-values';
 import { inReviewStatuses, isChanged, itemExpressions, itemSource } from './items';
 import { combined, type Filter } from '../connection/pages';
-import { asAsked } from '../connection/statements';
+import { unprepared } from '../connection/statements';
 
 type Given<T> = T | null | undefined;
 
@@ -70,7 +70,7 @@ function conditionOf(name: string, field: ItemField, operator: Operator, asked: 
   if (operator === 'isNull') return { sql: `(${sql}) is ${asked === true ? '' : 'not '}null`, parameters: [] };
   if (operator === 'contains') return holding(sql, !isScalar(kind), asked as string);
   const type = sqlTypes[kind as ScalarKind];
-  const value = (given: Json) => read[kind as ScalarKind](given, field);
+  const value = (given: Json) => parsers[kind as ScalarKind](given, field);
   switch (operator) {
     case 'equals':
       return { sql: `(${sql}) = any($1::${type}[])`, parameters: [[value(asked)]] };
@@ -128,7 +128,7 @@ export async function itemKeysOf(
 ): Promise<string[]> {
   const condition = combined(filters, 1);
   const rows = await db.query<{ itemKey: string }>(
-    asAsked(
+    unprepared(
       `select i.item_key from ${itemSource(phase, condition.sql)} where i.version_id = $1${condition.sql} order by i.item_id`,
     ),
     [versionId, ...condition.parameters],

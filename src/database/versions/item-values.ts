@@ -4,7 +4,7 @@ import type { StoredKind } from '../../versioning/fields';
 import { idOfCode, isCode } from '../../versioning/identity';
 import type { Json } from '../../versioning/model';
 import type { FullPhase } from '../../versioning/phase';
-import { dateFrom, instantFrom, uuidFrom } from '../../written';
+import { parseDate, parseInstant, parseUuid } from '../../parse-scalars';
 import type { ItemField } from './item-fields';
 
 type DocumentKind = 'json' | 'jsonList' | 'textList';
@@ -41,21 +41,21 @@ function flagFrom(value: Json): boolean {
 }
 
 /** Parses a value for the database according to its field's kind. */
-export const read: Readonly<Record<ScalarKind, (value: Json, field: ItemField) => unknown>> = {
+export const parsers: Readonly<Record<ScalarKind, (value: Json, field: ItemField) => unknown>> = {
   text: textFrom,
   enumeration: (value, { constants }) => {
     if (!constants!.includes(value as string)) throw badInput(`One of ${constants!.join(', ')} is needed here.`);
     return value;
   },
   uuid: (value, { isCoded }) =>
-    isCoded && typeof value === 'string' && isCode(value) ? idOfCode(value) : uuidFrom(value),
-  lob: uuidFrom,
-  version: uuidFrom,
+    isCoded && typeof value === 'string' && isCode(value) ? idOfCode(value) : parseUuid(value),
+  lob: parseUuid,
+  version: parseUuid,
   flag: flagFrom,
   integer: intFrom,
   user: intFrom,
-  date: (value) => dateFrom(value).toISOString().slice(0, 10),
-  instant: (value) => instantFrom(value).toISOString(),
+  date: (value) => parseDate(value).toISOString().slice(0, 10),
+  instant: (value) => parseInstant(value).toISOString(),
 };
 
 /** The field of that name; for an unknown name, the error lists those that exist. */

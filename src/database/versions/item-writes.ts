@@ -7,7 +7,7 @@ import type { FullPhase } from '../../versioning/phase';
 import type { Db, Tx } from '../connection/database';
 import { insertRows, type Rows } from '../connection/row-writes';
 import { columnOf } from '../connection/statements';
-import { assigned, columnsIn, stampsOf, type Stamps, type VersionPlace } from './version-writes';
+import { assigned, columnsIn, stampsOf, type Stamps, type VersionRef } from './version-writes';
 import { inForce } from './versions';
 
 const columnsOf = (row: string, columns: readonly string[]): string =>
@@ -45,7 +45,7 @@ const rowFields = ['itemId', 'itemKey', 'label', 'mergedFromItemId', 'itemHash',
 export function putItems(
   tx: Tx,
   { item: { table, fields } }: FullPhase,
-  { versionId, streamId }: VersionPlace,
+  { versionId, streamId }: VersionRef,
   items: readonly HashedItem[],
   stamps: Stamps,
   existing: ReadonlyMap<string, string>,
@@ -135,7 +135,7 @@ export interface CarriedItem {
 export function carryItems(
   tx: Tx,
   { item: { table, fields } }: FullPhase,
-  { versionId, streamId }: VersionPlace,
+  { versionId, streamId }: VersionRef,
   items: readonly CarriedItem[],
 ): void {
   if (items.length === 0) return;
@@ -211,7 +211,7 @@ export interface DecisionToMake {
 export const insertDecisions = (
   tx: Tx,
   { item }: FullPhase,
-  { versionId, streamId }: VersionPlace,
+  { versionId, streamId }: VersionRef,
   decisions: readonly DecisionToMake[],
   { actor, instant }: Stamps,
 ): void =>

@@ -7,7 +7,7 @@ import { columnName, contentFields } from '../../versioning/fields';
 import type { AuditOnlyPhase, FullPhase } from '../../versioning/phase';
 import type { Db } from '../connection/database';
 import { isSeenBy } from '../register/people';
-import { asAsked, quote } from '../connection/statements';
+import { unprepared, quote } from '../connection/statements';
 
 export const searchTypes = ['WORKFLOW', 'VERSION', 'ITEM', 'RECORD', 'PERSON'] as const;
 export type SearchType = (typeof searchTypes)[number];
@@ -94,7 +94,7 @@ export function search(
   const wanted = searchTypes.filter((type) => types.includes(type)).flatMap((type) => parts[type](new Set(ofPhases)));
   if (wanted.length === 0) return Promise.resolve([]);
   return db.query<Found>(
-    asAsked(`with sought as materialized (select ${sought} as query), seen as materialized (${seen}),
+    unprepared(`with sought as materialized (select ${sought} as query), seen as materialized (${seen}),
      found(type, phase, id, workflow_id, title, at) as (${wanted.map((part) => `(${part})`).join(' union all ')})
      select f.type, f.phase, f.id, f.workflow_id, f.title from found f
      order by case when log.name_key(f.title) = log.name_key($1) then 0 when starts_with(log.name_key(f.title), log.name_key($1)) then 1 else 2 end,

@@ -65,7 +65,7 @@ const current = (row: string): string => `(select ${object(columnsOf('fc', 'vers
  * The prerequisites of a phase without a version in force in a workflow, in declared order. `offset` keeps the planner from looking up all
  * workflows at once, and `order by` from an index that it would have to scan whole, because it cannot know how often this is evaluated.
  */
-export function missingIn(workflow: string, { prerequisites }: PhaseDeclaration): string {
+export function missingPrerequisitesSql(workflow: string, { prerequisites }: PhaseDeclaration): string {
   const missing = prerequisites.map(
     (
       needed,
@@ -177,7 +177,7 @@ const decisionFacts = (row: string, phases: readonly PhaseDeclaration[]): Readon
 export const factsExpression = (row: string, phases: readonly PhaseDeclaration[]): string =>
   object({
     ...decisionFacts(row, phases),
-    missing: byPhase(row, phases, (phase) => missingIn(`${row}.stream_id`, phase)),
+    missing: byPhase(row, phases, (phase) => missingPrerequisitesSql(`${row}.stream_id`, phase)),
     items: byPhase(row, phases, (phase) => (phase.versioning === 'FULL' ? items(row, phase) : 'null')),
   });
 

@@ -33,11 +33,11 @@ export const stampsOf = (table: FieldTable, { actor, instant }: Stamps): Record<
   );
 
 /** The version that is written to. */
-export type VersionPlace = Pick<VersionHeader, 'versionId' | 'streamId'>;
+export type VersionRef = Pick<VersionHeader, 'versionId' | 'streamId'>;
 
 // ── headers ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-export type NewVersion = VersionPlace &
+export type NewVersion = VersionRef &
   Pick<
     VersionHeader,
     'masterRecordId' | 'cycleId' | 'reportId' | 'parentVersionId' | 'baseVersionId' | 'createdBy' | 'createdAt'
@@ -146,7 +146,7 @@ export const hashFirst = (tx: Tx, versionId: string, hashed: Hashed): Promise<Ve
     .then(([updated]) => updated!);
 
 /** Records the actor as an editor of a draft, because a save may change no row that the capture would see. */
-export const noteEditor = (tx: Tx, versionId: string): void => tx.write('select log.note_editor($1)', [versionId]);
+export const recordEditor = (tx: Tx, versionId: string): void => tx.write('select log.note_editor($1)', [versionId]);
 
 // ── content ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -158,7 +158,7 @@ export const noteEditor = (tx: Tx, versionId: string): void => tx.write('select 
 export const insertContent = (
   tx: Tx,
   { version: { table, fields } }: PhaseDeclaration,
-  { versionId, streamId }: VersionPlace,
+  { versionId, streamId }: VersionRef,
   content: JsonObject,
   parentVersionId: string | null = null,
   stamps: Stamps | null = null,

@@ -2,7 +2,7 @@
 import { auditOnlyPhases, ownershipPhase, phases } from '../../phases';
 import type { VersionHeader, Viewer, WorkflowAssignment } from '../../versioning/model';
 import { columnName } from '../../versioning/fields';
-import { awaitedCommands, expectedOfOwners, standsWhere, type Lineage, type Person } from '../../versioning/work';
+import { awaitedCommands, expectedOfOwners, waitingCondition, type Lineage, type Person } from '../../versioning/work';
 import type { Db } from '../connection/database';
 import {
   assignmentExpressions,
@@ -56,7 +56,7 @@ export const lineages = (
 /** Whether a record `v` is in a state in which one of its phase's commands is awaited. */
 const recordWaits = auditOnlyPhases.flatMap((phase) =>
   awaitedCommands(phase).flatMap((command) => {
-    const where = standsWhere(command);
+    const where = waitingCondition(command);
     if (!where) return [`v.phase = '${phase.key}'`];
     const column = `d.${columnName(where.field)}`;
     const values = where.values.map((value) => (value === null ? `${column} is null` : `${column}::text = '${value}'`));
@@ -67,7 +67,7 @@ const recordWaits = auditOnlyPhases.flatMap((phase) =>
 );
 
 /** Where the work is: the line of business, and the names of report and cycle in the form in which names are compared. */
-export interface Place {
+export interface WorkflowNames {
   readonly lobId: string | null;
   readonly reportName: string;
   readonly names: string;
@@ -79,7 +79,7 @@ const place = `(select json_build_object('lobId', r.lob_id, 'reportName', log.na
 export type WaitingVersion = VersionHeader & {
   readonly facts: DecisionFactsRow;
   readonly lineage: Lineage;
-  readonly place: Place;
+  readonly place: WorkflowNames;
 };
 
 /**

@@ -5,7 +5,7 @@ import type { PhaseDeclaration } from '../../versioning/phase';
 import { progressSigns, unbegun, type PhaseProgress } from '../../versioning/progress';
 import { assignmentExpressions, workflowList } from '../register/people';
 import type { Filter, FilteredList } from '../connection/pages';
-import { missingIn } from './version-facts';
+import { missingPrerequisitesSql } from './version-facts';
 import { isInForce, isWaiting, waits, waitsSince } from './versions';
 
 const OF_WORKFLOW = 'v.stream_id = w.workflow_id and not v.is_deleted';
@@ -17,7 +17,7 @@ function progress(phase: PhaseDeclaration): string {
     return `when exists (select from phase_version v where ${OF_WORKFLOW} and v.phase = '${phase.key}' and ${condition}) then '${said}'`;
   });
   return `case ${signs.join(' ')}
-    when cardinality(${missingIn('w.workflow_id', phase)}) > 0 then '${unbegun(true)}' else '${unbegun(false)}' end`;
+    when cardinality(${missingPrerequisitesSql('w.workflow_id', phase)}) > 0 then '${unbegun(true)}' else '${unbegun(false)}' end`;
 }
 
 /** A phase, and the progress values that match. */

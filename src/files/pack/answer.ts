@@ -10,9 +10,9 @@ import { lastChanges } from '../../database/log/change-log';
 import { packById, partsOf } from '../../database/delivery/packs';
 import { REFERENCE_STREAM } from '../../database/register/people';
 import type { Context } from '../../graphql/context';
-import { demandThat } from '../../graphql/visibility';
+import { requireThat } from '../../graphql/visibility';
 import type { ApiAccess } from '../../transport/http/endpoint';
-import { demandMethod, send, type ApiRequest } from '../../transport/http/http';
+import { requireMethod, send, type ApiRequest } from '../../transport/http/http';
 import { UUID } from '../../uuid';
 import { exportOcsf, type Span } from '../../proof/ocsf-export';
 import { badInput, notFound } from '../../versioning/errors';
@@ -100,18 +100,18 @@ export async function sendExport(
   wanted: Export,
   response: ServerResponse,
 ): Promise<void> {
-  demandMethod(api.request, ['GET']);
+  requireMethod(api.request, ['GET']);
   const span = wanted.kind === 'events.ocsf.jsonl' ? spanIn(api.search) : null;
   const instant = span ? undefined : instantIn(api.search);
   const context = await access.contextOf(api);
-  demandThat(canSeeReferenceLog(context.viewer), `${wanted.kind} is for Auditors and Administrators.`);
+  requireThat(canSeeReferenceLog(context.viewer), `${wanted.kind} is for Auditors and Administrators.`);
   if (span) return sendEvents(context, span, response);
   if (wanted.kind === 'pack.zip') return sendPack(context, wanted.packId, response);
   const ask = asking(access, context);
   if (wanted.kind === 'self-attested.json') return sendSelfAttested(ask, context, wanted.cycleId, instant, response);
   const { workflowId, at } =
     wanted.kind === 'log.jsonl' ? await find(ask, wanted, instant) : await findReference(context, instant);
-  await context.noteRead(workflowId, 'export:log');
+  await context.recordRead(workflowId, 'export:log');
   const name = `${fileName('log', workflowId, at)}.jsonl`;
   await sendWritten(context, response, { name, mediaType: 'application/jsonl' }, (file) =>
     readLog(context, workflowId, new Date(at), (pieces) =>
@@ -156,7 +156,7 @@ async function sendEvents(context: Context, span: ReturnType<typeof spanIn>, res
 async function sendPack(context: Context, packId: string, response: ServerResponse): Promise<void> {
   const { status, streamId, asOf, bytes } = await packById(context.db, packId);
   if (status !== 'READY') throw notFound(`The file of the pack ${packId}, which is ${status},`);
-  await context.noteRead(streamId, 'download:pack');
+  await context.recordRead(streamId, 'download:pack');
   const name = `${fileName('pack', streamId, asOf.toISOString())}.zip`;
   response.writeHead(200, headersOfFile('application/zip', name, bytes!));
   const pieces = async function* () {

@@ -13,14 +13,14 @@ import {
   failPack,
   finishPack,
   forgetPacks,
-  keepPack,
+  renewPackLease,
   LeaseLost,
-  takePack,
+  claimPack,
   type PackLease,
 } from '../../database/delivery/packs';
 import { Poller } from '../../database/delivery/poller';
 import type { Context } from '../../graphql/context';
-import { demandWholeSight } from '../../services/request-pack';
+import { requireFullVisibility } from '../../services/request-pack';
 import { DomainError } from '../../versioning/errors';
 import { Refused } from '../asking';
 import type { Ask } from '../document';
@@ -95,7 +95,7 @@ export class Packer {
   private async look(): Promise<number> {
     const { lookEveryMs, leaseMs, retryMs } = this.times;
     await forgetPacks(this.db);
-    const { taken, unfinished } = await takePack(this.db, newLease(), leaseMs);
+    const { taken, unfinished } = await claimPack(this.db, newLease(), leaseMs);
     if (taken) {
       await this.make(taken);
       return 0;
@@ -107,7 +107,7 @@ export class Packer {
   private async make(lease: PackLease): Promise<void> {
     let isLost = false;
     const keeping = setInterval(() => {
-      void keepPack(this.db, lease, this.times.leaseMs).catch((error: unknown) => {
+      void renewPackLease(this.db, lease, this.times.leaseMs).catch((error: unknown) => {
         isLost ||= error instanceof LeaseLost;
       });
     }, this.times.leaseMs / 3);
@@ -125,13 +125,13 @@ export class Packer {
     const { packId, streamId, requestedBy, cycleId, reportId, asOf } = lease;
     const { open, schema, keptDays, logger } = this.options;
     const { context, ask } = await open(requestedBy, `pack-${packId}`);
-    demandWholeSight(context.viewer);
-    await context.noteRead(streamId, 'export:pack');
+    requireFullVisibility(context.viewer);
+    await context.recordRead(streamId, 'export:pack');
     const workflow = new WorkflowAt(ask, schema, { cycleId, reportId }, asOf.toISOString());
     for (let step = lease.stepsDone; step < STEPS; step++) {
       if (this.rounds.isStopping) return failPack(this.db, lease, { waitMs: 0, failure: null });
       if (isLost()) throw new LeaseLost('another server makes this pack');
-      if (step > lease.stepsDone) demandWholeSight((await open(requestedBy, `pack-${packId}`)).context.viewer);
+      if (step > lease.stepsDone) requireFullVisibility((await open(requestedBy, `pack-${packId}`)).context.viewer);
       await beginStep(this.db, lease, step);
       const making = { context, workflow, streamId, cycleId, asOf, store: new Store(this.db, lease, step) };
       if (step < STEPS - 1) {

@@ -4,7 +4,7 @@ import { phases } from '../../phases';
 import { phasesByName, slugOf } from '../../phases/names';
 import type { Context } from '../../graphql/context';
 import type { ApiAccess } from '../../transport/http/endpoint';
-import { demandMethod, type ApiRequest } from '../../transport/http/http';
+import { requireMethod, type ApiRequest } from '../../transport/http/http';
 import { UUID } from '../../uuid';
 import { DomainError, notFound } from '../../versioning/errors';
 import { asking, fileName, instantIn, ROOT, sendFile } from '../asking';
@@ -51,7 +51,7 @@ export async function setAside({ work, userId }: Context, paper: Paper): Promise
 }
 
 export async function sendWorkpaper(access: ApiAccess, api: ApiRequest, subject: Subject, response: ServerResponse) {
-  demandMethod(api.request, ['GET']);
+  requireMethod(api.request, ['GET']);
   const at = instantIn(api.search);
   const context = await access.contextOf(api);
   const paper = await readPaper(asking(access, context), access.schema, subject, at);

@@ -5,10 +5,10 @@ import { facts, heading, note, text, type Block, type Column, type Level } from 
 import type { Commit, Differences, FieldDifference, Item, Signature, Version } from './paper';
 import {
   contentRows,
-  deed,
+  whenAndByWhom,
   instant,
   instantOrNull,
-  isSaid,
+  hasValue,
   numbered,
   people,
   person,
@@ -30,12 +30,12 @@ function standing(version: Version): Block {
       effectiveFrom &&
         `from ${instant(effectiveFrom)} ${effectiveTo ? `until ${instant(effectiveTo)}` : 'on, and still at the instant of this paper'}`,
     ],
-    ['Created', deed(version.createdAt, version.createdBy)],
+    ['Created', whenAndByWhom(version.createdAt, version.createdBy)],
     ['Edited by', people(version.editors) || null],
-    ['Submitted', deed(version.submittedAt, version.submittedBy)],
-    [status === 'REJECTED' ? 'Rejected' : 'Approved', deed(version.reviewedAt, version.reviewedBy)],
+    ['Submitted', whenAndByWhom(version.submittedAt, version.submittedBy)],
+    [status === 'REJECTED' ? 'Rejected' : 'Approved', whenAndByWhom(version.reviewedAt, version.reviewedBy)],
     ['Said with it', version.approvalNotes],
-    ['Deleted', deed(version.deletedAt, version.deletedBy)],
+    ['Deleted', whenAndByWhom(version.deletedAt, version.deletedBy)],
     ['Based on', numbered(version.base)],
     ['Content from', numbered(version.parent)],
     ['Revision', String(version.revision)],
@@ -82,7 +82,7 @@ const itemRow = ({ label, reviewStatus, decision }: Item, index: number): string
   String(index + 1),
   label,
   words(reviewStatus),
-  decision ? deed(decision.decidedAt, decision.decidedBy)! : '–',
+  decision ? whenAndByWhom(decision.decidedAt, decision.decidedBy)! : '–',
   [decision?.notes, decision?.notCountedBecause].filter((said) => said != null).join('\n') || '–',
 ];
 
@@ -94,12 +94,12 @@ const itemParts =
     return [
       heading(level, `${index + 1}. ${item.label}`),
       facts(
-        ...contentRows(fields, item).filter(isSaid),
+        ...contentRows(fields, item).filter(hasValue),
         ['Review status', words(item.reviewStatus)],
         [
           'Decision',
           decision &&
-            `${words(decision.status)}, ${deed(decision.decidedAt, decision.decidedBy)}${elsewhere ? `, in version ${decision.decidedInVersion.versionNumber}` : ''}`,
+            `${words(decision.status)}, ${whenAndByWhom(decision.decidedAt, decision.decidedBy)}${elsewhere ? `, in version ${decision.decidedInVersion.versionNumber}` : ''}`,
         ],
         ['Carried from', numbered(carriedFromVersion)],
         ['Item key', item.itemKey],

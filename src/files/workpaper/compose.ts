@@ -3,8 +3,8 @@ import { groupBy } from '../../group-by';
 import { phaseOf } from '../../phases';
 import { facts, heading, note, text, type Block, type Column, type Composed } from './block';
 import { commitsPart, versionParts, versionTitle } from './compose-version';
-import type { Paper, PhasePart, Standing, VersionHead } from './paper';
-import { contentRows, deed, figure, instant, isSaid, people, personOrNull, words } from './values';
+import type { Paper, PhasePart, PhaseSummary, VersionHead } from './paper';
+import { contentRows, whenAndByWhom, figure, instant, hasValue, people, personOrNull, words } from './values';
 
 const FIGURES: readonly Column[] = [
   { title: 'Figure', share: 26 },
@@ -12,13 +12,13 @@ const FIGURES: readonly Column[] = [
   { title: 'What it means', share: 60 },
 ];
 
-const figuresPart = ({ metrics }: Standing, definitions: Paper['definitions']): Block => ({
+const figuresPart = ({ metrics }: PhaseSummary, definitions: Paper['definitions']): Block => ({
   kind: 'table',
   columns: FIGURES,
   rows: Object.entries(metrics).map(([name, value]) => [words(name), figure(name, value), definitions[name]!]),
 });
 
-const progress = ({ progress, blockedBy }: Standing): string =>
+const progress = ({ progress, blockedBy }: PhaseSummary): string =>
   [
     words(progress),
     ...(blockedBy.length > 0 ? [`waits for ${blockedBy.map((key) => phaseOf(key).title).join(', ')}`] : []),
@@ -35,9 +35,9 @@ const VERSIONS: readonly Column[] = [
 const versionRow = (version: VersionHead): string[] => [
   String(version.versionNumber),
   words(version.status) + (version.isDeleted ? ', deleted' : ''),
-  deed(version.createdAt, version.createdBy)!,
-  deed(version.submittedAt, version.submittedBy) ?? '–',
-  [deed(version.reviewedAt, version.reviewedBy), version.approvalNotes && `“${version.approvalNotes}”`]
+  whenAndByWhom(version.createdAt, version.createdBy)!,
+  whenAndByWhom(version.submittedAt, version.submittedBy) ?? '–',
+  [whenAndByWhom(version.reviewedAt, version.reviewedBy), version.approvalNotes && `“${version.approvalNotes}”`]
     .filter((said) => said)
     .join('\n') || '–',
 ];
@@ -61,9 +61,9 @@ function recordsPart({ phase, history }: PhasePart): Block[] {
       columns: RECORDED,
       rows: versions.map((version) => [
         String(version.versionNumber),
-        [deed(version.createdAt, version.createdBy)!, words(version.status)].join('\n'),
+        [whenAndByWhom(version.createdAt, version.createdBy)!, words(version.status)].join('\n'),
         contentRows(fields, version)
-          .filter(isSaid)
+          .filter(hasValue)
           .map(([label, value]) => (value.includes('\n') ? `${label}:\n${value}` : `${label}: ${value}`))
           .join('\n'),
         version.contentHash,

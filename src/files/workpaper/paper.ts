@@ -116,21 +116,21 @@ export interface Version extends VersionHead {
 
 export type Figures = Readonly<Record<string, number | null>>;
 
-export interface Standing {
+export interface PhaseSummary {
   readonly phase: string;
   readonly progress: string;
   readonly blockedBy: readonly string[];
   readonly metrics: Figures;
 }
 
-export interface PhasePart extends Standing {
+export interface PhasePart extends PhaseSummary {
   /** All versions of the phase, newest first. */
   readonly history: readonly VersionHead[];
   /** Versions shown in full: the one in force, and any started since. */
   readonly versions: readonly Version[];
 }
 
-export interface Place {
+export interface WorkflowHead {
   readonly workflowId: string;
   readonly cycle: { readonly cycleId: string; readonly name: string };
   readonly report: { readonly reportId: string; readonly name: string; readonly number: string };
@@ -146,14 +146,14 @@ interface Common {
   readonly format: 'phaseledger-workpaper-1';
   /** The instant at which everything was read. */
   readonly at: string;
-  readonly workflow: Place;
+  readonly workflow: WorkflowHead;
   /** The meaning of each figure, in the words of the API. */
   readonly definitions: Readonly<Record<string, string>>;
 }
 
 export type Paper = Common &
   (
-    | { readonly of: 'VERSION'; readonly version: Version; readonly standing: Standing }
+    | { readonly of: 'VERSION'; readonly version: Version; readonly standing: PhaseSummary }
     | { readonly of: 'PHASE'; readonly phase: PhasePart; readonly commits: readonly Commit[] }
     | { readonly of: 'WORKFLOW'; readonly phases: readonly PhasePart[]; readonly commits: readonly Commit[] }
   );

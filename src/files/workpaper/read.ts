@@ -3,7 +3,7 @@ import { getNamedType, type GraphQLObjectType, type GraphQLSchema } from 'graphq
 import { fullPhases } from '../../phases';
 import { notFound, tooLarge } from '../../versioning/errors';
 import { lastInstant, type Ask } from '../document';
-import type { Commit, Differences, Paper, PhasePart, Place, Standing, Version, VersionHead } from './paper';
+import type { Commit, Differences, Paper, PhasePart, WorkflowHead, PhaseSummary, Version, VersionHead } from './paper';
 import { figures, questions } from './questions';
 
 /** More than anybody reads on paper; larger subjects are requested in parts. */
@@ -28,9 +28,11 @@ const FORMAT = 'phaseledger-workpaper-1';
 type Answer = Readonly<Record<string, unknown>>;
 
 /** A workflow as returned, where its last commit is the first entry of a list. */
-type AnsweredPlace = Omit<Place, 'head'> & { readonly head: Pick<Page<NonNullable<Place['head']>>, 'nodes'> };
+type AnsweredWorkflow = Omit<WorkflowHead, 'head'> & {
+  readonly head: Pick<Page<NonNullable<WorkflowHead['head']>>, 'nodes'>;
+};
 
-const placeOf = ({ head, ...place }: AnsweredPlace): Place => ({ ...place, head: head.nodes[0] ?? null });
+const placeOf = ({ head, ...place }: AnsweredWorkflow): WorkflowHead => ({ ...place, head: head.nodes[0] ?? null });
 
 const isDrafted = (phase: string): boolean => fullPhases.some(({ key }) => key === phase);
 
@@ -76,10 +78,13 @@ class Reading {
       throw tooLarge(`${what} in a workpaper`, LIMITS[what], this.counts[what], hint);
   }
 
-  async version(versionId: string): Promise<{ version: Version; workflow: Place; standing: Standing }> {
-    const found = await this.one<Version & { workflow: AnsweredPlace; workflowPhase: Standing }>(questions.version, {
-      versionId,
-    });
+  async version(versionId: string): Promise<{ version: Version; workflow: WorkflowHead; standing: PhaseSummary }> {
+    const found = await this.one<Version & { workflow: AnsweredWorkflow; workflowPhase: PhaseSummary }>(
+      questions.version,
+      {
+        versionId,
+      },
+    );
     if (!found) throw notFound(`Version ${versionId}`);
     const { workflow, workflowPhase: standing, ...head } = found;
     const version = {
@@ -119,9 +124,9 @@ class Reading {
   }
 
   /** A workflow and the state of its phases. */
-  async workflow(address: WorkflowAddress): Promise<{ workflow: Place; standings: readonly Standing[] }> {
+  async workflow(address: WorkflowAddress): Promise<{ workflow: WorkflowHead; standings: readonly PhaseSummary[] }> {
     const { cycleId, reportId } = address;
-    const found = await this.one<AnsweredPlace & { phases: readonly Standing[] }>(questions.workflow, {
+    const found = await this.one<AnsweredWorkflow & { phases: readonly PhaseSummary[] }>(questions.workflow, {
       cycleId,
       reportId,
     });
@@ -130,7 +135,7 @@ class Reading {
     return { workflow: placeOf(answered), standings };
   }
 
-  async phase({ cycleId, reportId }: WorkflowAddress, standing: Standing): Promise<PhasePart> {
+  async phase({ cycleId, reportId }: WorkflowAddress, standing: PhaseSummary): Promise<PhasePart> {
     const { phase } = standing;
     const asked = { cycleId, reportId, phase };
     const history = await this.all<VersionHead>('versions', questions.versions, asked, 'workflowPhase', 'history');

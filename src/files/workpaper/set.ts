@@ -33,13 +33,13 @@ interface Cell {
   readonly lines: readonly string[];
 }
 
-interface Place {
+interface ColumnBox {
   readonly x: number;
   readonly width: number;
 }
 
 /** The positions of columns, from their shares of the width. */
-function placesOf(sheets: Sheets, shares: readonly number[]): Place[] {
+function columnBoxes(sheets: Sheets, shares: readonly number[]): ColumnBox[] {
   const whole = shares.reduce((sum, share) => sum + share, 0);
   let x = sheets.left;
   return shares.map((share) => {
@@ -127,7 +127,7 @@ class Setter {
   private facts(rows: readonly (readonly [string, string])[]): void {
     if (rows.length === 0) return;
     const { sheets } = this;
-    const [names, values] = placesOf(sheets, [26, 74]) as [Place, Place];
+    const [names, values] = columnBoxes(sheets, [26, 74]) as [ColumnBox, ColumnBox];
     const table = this.tableElement();
     for (const [name, value] of rows) {
       const row = this.rowElement(table);
@@ -140,7 +140,7 @@ class Setter {
 
   private table(columns: readonly Column[], rows: readonly (readonly string[])[]): void {
     const { sheets } = this;
-    const places = placesOf(
+    const places = columnBoxes(
       sheets,
       columns.map(({ share }) => share),
     );
@@ -225,7 +225,7 @@ class Setter {
     row: Element,
     type: Cell['type'],
     text: string,
-    { x, width }: Place,
+    { x, width }: ColumnBox,
     style: Style,
     scope?: string,
   ): Cell {

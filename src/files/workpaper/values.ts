@@ -12,7 +12,7 @@ export const personOrNull = (someone: Person | null): string | null => (someone 
 export const people = (them: readonly Person[]): string => them.map(person).join('\n');
 
 /** Who did something, and when. */
-export const deed = (at: string | null, by: Person | null): string | null =>
+export const whenAndByWhom = (at: string | null, by: Person | null): string | null =>
   at === null ? null : [instant(at), ...(by ? [`by ${person(by)}`] : [])].join(' ');
 
 export const numbered = (version: Numbered | null): string | null =>
@@ -75,7 +75,7 @@ export const contentRows = (
     valueOf(field, content[name], things[name] as Referred | null | undefined),
   ]);
 
-export const isSaid = ([, value]: readonly [string, string]): boolean => value !== NOTHING;
+export const hasValue = ([, value]: readonly [string, string]): boolean => value !== NOTHING;
 
 /** A figure with its unit; null if there was nothing to compute it from. */
 export function figure(name: string, value: number | null): string {

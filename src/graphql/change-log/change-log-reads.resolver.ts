@@ -6,11 +6,11 @@ import { badInput } from '../../versioning/errors';
 import { canSeeLogReads } from '../../versioning/seeing';
 import { connect, connectionArgs } from '../connection';
 import type { Context } from '../context';
-import { answered, answers, optional, queries } from '../declare';
+import { resolved, addFields, optional, queries } from '../declare';
 import { choiceArgs, chosen } from '../list';
 import { asLogRead } from '../objects';
 import { toUser } from '../people/types';
-import { demandThat } from '../visibility';
+import { requireThat } from '../visibility';
 import { Workflow } from '../workflow/types';
 import { ChangeLogRead, ChangeLogReadConnection } from './types';
 
@@ -25,7 +25,7 @@ async function streamOf(context: Context, { cycleId, reportId }: WorkflowName): 
 }
 
 queries({
-  changeLogReads: answered(
+  changeLogReads: resolved(
     'Who read the change log of a workflow, or, without one, that of the reference data; newest first. For administrators and auditors; FORBIDDEN to others. It is always about the present, also under @asOf; reading it is not recorded.',
     () => ChangeLogReadConnection,
     {
@@ -40,7 +40,7 @@ queries({
       }),
     },
     async (_, context, args) => {
-      demandThat(
+      requireThat(
         canSeeLogReads(context.viewer),
         'Who read the change log is for Administrators and Auditors. Ask one of them.',
       );
@@ -54,9 +54,9 @@ queries({
   ),
 });
 
-answers(ChangeLogRead, {
+addFields(ChangeLogRead, {
   reader: toUser.optional('Who read it. Null for a read outside the API; `origin` then says where.', 'readerId'),
-  workflow: answered(
+  workflow: resolved(
     'The workflow whose log was read; null for the reference data.',
     optional(() => Workflow),
     ({ streamId }, { loaders }) => (streamId === REFERENCE_STREAM ? null : loaders.workflow.load(streamId)),

@@ -4,14 +4,14 @@ import type { ChangeSetRow } from '../../database/connection/rows';
 import { canSeeReferenceLog } from '../../versioning/seeing';
 import { connect, connectionArgs } from '../connection';
 import type { Context } from '../context';
-import { answered, answers, optional, queries } from '../declare';
+import { resolved, addFields, optional, queries } from '../declare';
 import { RowOperationEnum } from '../enums';
 import { CHANGES } from '../lasting';
 import { choiceArgs, chosen, orderOf } from '../list';
 import { asChangeSet, asRowChange } from '../objects';
 import { toUser } from '../people/types';
 import { PhaseVersion } from '../version/types';
-import { demandThat, seesDeleted, visibleVersions } from '../visibility';
+import { requireThat, seesDeleted, visibleVersions } from '../visibility';
 import { Workflow } from '../workflow/types';
 import { changeArgs, changeFilters } from './change-args';
 import { ChangesAround, ChangeSet, ChangeSetConnection, RowChangeConnection, type Moment } from './types';
@@ -25,18 +25,18 @@ const rowChangeArgs = choiceArgs('RowChange', 'rows', rowChangeChoice, {
   versionIds: optional.uuids('Which belong to one of these versions.'),
 });
 
-answers(ChangeSet, {
+addFields(ChangeSet, {
   actor: toUser.optional(
     'Who did it. Null for a write outside the API; `origin` then names the database role, and `operator` the operating-system user if it was a command of this product.',
     'actorId',
   ),
-  workflow: answered(
+  workflow: resolved(
     'Null in the chain of the reference data (users, roles, LOBs, cycles, reports, people’s assignments to workflows).',
     optional(() => Workflow),
     ({ streamId }, { loaders }) => (streamId === REFERENCE_STREAM ? null : loaders.workflow.load(streamId)),
   ),
   reason: {
-    ...answered(
+    ...resolved(
       'The reason, in the actor’s words; hidden if the viewer may see none of the versions that the commit touched.',
       optional(() => String),
       async (changeSet: ChangeSetRow, context) => {
@@ -47,13 +47,13 @@ answers(ChangeSet, {
     ),
     extensions: CHANGES,
   },
-  versions: answered('The versions it touched.', () => [PhaseVersion], versionsOf),
-  rowChanges: answered(
+  versions: resolved('The versions it touched.', () => [PhaseVersion], versionsOf),
+  rowChanges: resolved(
     'The rows it changed, in the order they were changed.',
     () => RowChangeConnection,
     { ...connectionArgs, ...rowChangeArgs },
     async ({ changeSetId, streamId }, context, args) => {
-      await context.noteRead(streamId, 'ChangeSet.rowChanges');
+      await context.recordRead(streamId, 'ChangeSet.rowChanges');
       const showsDeleted = await seesDeleted(context, streamId);
       const list = rowChangeList(showsDeleted);
       const { filters, order } = chosen(list, args);
@@ -71,18 +71,18 @@ const commitAt =
   ({ streamId, sequence }: Moment, { loaders }: Context) =>
     loaders.changeSetBySequence.load({ streamId, sequence: sequence + offset });
 
-answers(ChangesAround, {
-  before: answered(
+addFields(ChangesAround, {
+  before: resolved(
     'The commit before that; null if there is none.',
     optional(() => ChangeSet),
     commitAt(-1),
   ),
-  at: answered(
+  at: resolved(
     'The last commit at or before the instant, which left the state of that instant. Null if there was none yet.',
     optional(() => ChangeSet),
     commitAt(0),
   ),
-  after: answered(
+  after: resolved(
     'The first commit after the instant; null if there is none.',
     optional(() => ChangeSet),
     commitAt(1),
@@ -90,16 +90,16 @@ answers(ChangesAround, {
 });
 
 queries({
-  referenceChanges: answered(
+  referenceChanges: resolved(
     'The commits of the reference data, newest first. For administrators and auditors; FORBIDDEN to others.',
     () => ChangeSetConnection,
     changeArgs,
     async (_, context, args) => {
-      demandThat(
+      requireThat(
         canSeeReferenceLog(context.viewer),
         'The log of the reference data names everybody’s roles and assignments. Ask an Administrator or an Auditor.',
       );
-      await context.noteRead(REFERENCE_STREAM, 'Query.referenceChanges');
+      await context.recordRead(REFERENCE_STREAM, 'Query.referenceChanges');
       const filters = changeFilters(args, true);
       return connect(context.loaders, changesOfStream, REFERENCE_STREAM, args, {
         filters,

@@ -2,14 +2,14 @@ import { clockOf } from '../../database/log/log-reader';
 import { REFERENCE_STREAM } from '../../database/register/people';
 import { auditCoverage } from '../../proof/coverage';
 import { CheckpointFault } from '../../proof/checkpoint-files';
-import type { NotedHeads } from '../../proof/checkpoints';
+import type { CheckpointHeads } from '../../proof/checkpoints';
 import { describeArchive } from '../../proof/archives';
 import { unverified, upTo, verifyStream } from '../../proof/verify';
 import { visibleWorkflow } from '../../services/find-workflow';
 import { canSeeReferenceLog } from '../../versioning/seeing';
 import type { Context } from '../context';
-import { answered, queries } from '../declare';
-import { demandThat } from '../visibility';
+import { resolved, queries } from '../declare';
+import { requireThat } from '../visibility';
 import { workflowArgs } from '../workflow/workflow-args';
 import { AuditCoverage, ChainVerification, type Checked } from './types';
 
@@ -19,7 +19,7 @@ const COMMIT_COST = 10;
 
 /** The last verified commit that a checkpoint covers. */
 function lastNoted(
-  noted: NotedHeads | undefined,
+  noted: CheckpointHeads | undefined,
   checked: number,
 ): Pick<Checked, 'checkpointSequence' | 'checkpointNotedAt'> {
   const sequence = [...(noted?.keys() ?? [])].filter((one) => one <= checked).reduce((a, b) => Math.max(a, b), 0);
@@ -33,7 +33,7 @@ function lastNoted(
  */
 async function verified(context: Context, streamId: string, field: string): Promise<Checked> {
   const { db, checkpoints, work, viewer, past } = context;
-  await context.noteRead(streamId, field);
+  await context.recordRead(streamId, field);
   await context.closeStreams(streamId);
   const last = past?.lastCommit(streamId);
   try {
@@ -41,7 +41,7 @@ async function verified(context: Context, streamId: string, field: string): Prom
       const noted = checkpoints?.read().get(streamId);
       const found = await db.snapshot(async (tx) => {
         const checkedAt = new Date(await clockOf(tx));
-        const whole = await verifyStream(tx, streamId, { noted, verified: work.verifiedChains });
+        const whole = await verifyStream(tx, streamId, { checkpointHeads, verified: work.verifiedChains });
         return { checkedAt, whole, upTo: last === undefined ? whole : await upTo(tx, streamId, whole, last) };
       });
       context.owe(COMMIT_COST * found.whole.changeSetsChecked);
@@ -64,7 +64,7 @@ async function verified(context: Context, streamId: string, field: string): Prom
 
 queries({
   verifyChangeLog: {
-    ...answered(
+    ...resolved(
       'Recomputes the hash chain of a workflow’s commits from every value, and compares it with signed checkpoints and its last state with the live rows. It reads the whole log, and its cost grows with it. As of an instant, the result covers the commits up to then.',
       () => ChainVerification,
       workflowArgs,
@@ -76,11 +76,11 @@ queries({
     extensions: WHOLE_LOG,
   },
   verifyReferenceLog: {
-    ...answered(
+    ...resolved(
       'The same for the reference data. For administrators and auditors; FORBIDDEN to others.',
       () => ChainVerification,
       (_, context) => {
-        demandThat(
+        requireThat(
           canSeeReferenceLog(context.viewer),
           'The log of the reference data is verified by an Administrator or an Auditor.',
         );
@@ -89,7 +89,7 @@ queries({
     ),
     extensions: WHOLE_LOG,
   },
-  auditCoverage: answered(
+  auditCoverage: resolved(
     'Which tables are captured, and whether everything that can run on, shape or show a row is as the migrations create it, according to the database’s own catalogue at this moment.',
     () => AuditCoverage,
     (_, { db }) => db.snapshot(auditCoverage),

@@ -17,7 +17,7 @@ import type { JsonObject, VersionHeader } from '../../versioning/model';
 import { readIn } from '../as-of';
 import { connectComputed, connectionArgs, MAX_ITEMS_PAGE, type ComputedOrders } from '../connection';
 import type { Context } from '../context';
-import { answered, answers, optional, type Given } from '../declare';
+import { resolved, addFields, optional, type Given } from '../declare';
 import { ChangeKindEnum } from '../enums';
 import { choiceArgs, orderOf } from '../list';
 import { JSONScalar } from '../scalars';
@@ -120,8 +120,8 @@ async function patch(diff: Compared, context: Context): Promise<PatchOperation[]
   return [patchOf(before, after, '/content'), ...operations].flat();
 }
 
-answers(VersionDiff, {
-  summary: answered(
+addFields(VersionDiff, {
+  summary: resolved(
     'How much changed.',
     () => DiffSummary,
     async (diff, context) => {
@@ -139,12 +139,12 @@ answers(VersionDiff, {
       };
     },
   ),
-  fields: answered(
+  fields: resolved(
     'Changes of the version’s own content fields.',
     () => [FieldChange],
     async (diff, context) => changesBetween(context, ...(await contents(diff, context))),
   ),
-  items: answered(
+  items: resolved(
     'The items that differ, by label. At most 1,000 per page, like the items themselves.',
     () => ItemChangeConnection,
     {
@@ -166,7 +166,7 @@ answers(VersionDiff, {
       );
     },
   ),
-  patch: answered(
+  patch: resolved(
     'The whole difference as an RFC 6902 JSON Patch that turns `from` into `to`, over the document {"content": {…the version’s content…}, "items": {itemKey: {…the item’s content…}}}.',
     () => JSONScalar,
     patch,
@@ -174,21 +174,21 @@ answers(VersionDiff, {
 });
 
 /** The text diff is computed only on request, since most clients that ask what changed do not need it. */
-answers(FieldChange, {
-  textDiff: answered(
+addFields(FieldChange, {
+  textDiff: resolved(
     'For long texts: a unified diff that can be applied.',
     optional(() => String),
     async (change, { loaders }) => (await loaders.textDiff.load(change))?.text ?? null,
   ),
-  isCoarse: answered(
+  isCoarse: resolved(
     'Whether `textDiff` may replace more lines than necessary: for texts with much in common in a different order, the search for the shortest diff is cut short. The same texts always have the same diff.',
     () => Boolean,
     async (change, { loaders }) => (await loaders.textDiff.load(change))?.isCoarse ?? false,
   ),
 });
 
-answers(ItemChange, {
-  before: answered(
+addFields(ItemChange, {
+  before: resolved(
     'The item in `from`; null if it was added.',
     optional(() => VersionItem),
     async ({ from, itemKey, fromContext }, context) => {
@@ -196,12 +196,12 @@ answers(ItemChange, {
       return fromContext ? readIn(fromContext, item) : item;
     },
   ),
-  after: answered(
+  after: resolved(
     'The item in `to`; null if it was removed.',
     optional(() => VersionItem),
     ({ to, itemKey }, context) => itemIn(context, to, itemKey),
   ),
-  fields: answered(
+  fields: resolved(
     'What changed in it, field by field.',
     () => [FieldChange],
     async ({ from, to, itemKey, fromContext }, context) => {

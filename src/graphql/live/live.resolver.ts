@@ -4,7 +4,7 @@ import { visibleWorkflow } from '../../services/find-workflow';
 import { badInput, notFound } from '../../versioning/errors';
 import { ChangeSet } from '../change-log/types';
 import type { Context } from '../context';
-import { a, optional, subscriptions, told, type News } from '../declare';
+import { a, optional, subscriptions, streamed, type Updates } from '../declare';
 import { PhaseEnum } from '../enums';
 import { PhaseVersion } from '../version/types';
 import { canSeeStream, seesDeleted, versionById } from '../visibility';
@@ -22,7 +22,7 @@ async function follow(
   streamId: string,
   after: number | null | undefined,
   tell: (context: Context, sequence: number) => Promise<unknown>,
-): Promise<News> {
+): Promise<Updates> {
   const [head] = await lastChanges(context.db, [streamId]);
   const last = head?.sequence ?? 0;
   if (after != null && (after < 0 || after > last))
@@ -39,7 +39,7 @@ async function follow(
 }
 
 subscriptions({
-  workflowChanged: told(
+  workflowChanged: streamed(
     'Every commit to a workflow, on whichever server and by whatever path it was made, in order and each once. It ends with NOT_FOUND for whoever may not see the workflow any more, and with UNAUTHENTICATED when the token has expired; go on with `afterSequence`. Following a log is noted as a reading of it, when it begins.',
     () => ChangeSet,
     {
@@ -49,7 +49,7 @@ subscriptions({
     },
     async (context, args) => {
       const { streamId } = await visibleWorkflow(context.db, args, context);
-      await context.noteRead(streamId, 'Subscription.workflowChanged');
+      await context.recordRead(streamId, 'Subscription.workflowChanged');
       return follow(context, streamId, args.afterSequence, async (now, sequence) => {
         if (!(await canSeeStream(now, streamId)))
           throw notFound(`The workflow of report ${args.reportId} in cycle ${args.cycleId}`);
@@ -60,7 +60,7 @@ subscriptions({
       });
     },
   ),
-  myWorkChanged: told(
+  myWorkChanged: streamed(
     'What waits for the viewer (`myWork`), as it is when the subscription begins and after each commit that changed it, by whomever and by whatever path; at most once a second. Who was away has missed nothing: begin again. What begins at an instant of valid time, with no commit, is told with the next one. It ends with UNAUTHENTICATED when the token has expired.',
     () => WorkEntryConnection,
     workArgs,
@@ -77,7 +77,7 @@ subscriptions({
       );
     },
   ),
-  versionChanged: told(
+  versionChanged: streamed(
     'A version, as it is after each commit that touches it; a commit that others followed meanwhile is told with what they made of it. It ends with NOT_FOUND for whoever may not see the version any more, and with UNAUTHENTICATED when the token has expired.',
     () => PhaseVersion,
     { versionId: a.uuid('The version.'), afterSequence },

@@ -2,7 +2,7 @@
 import { activities, MAX_PRESENT, type Activity, type PresentRow } from '../../database/live/presences';
 import { notFound } from '../../versioning/errors';
 import type { Context } from '../context';
-import { a, answers, objectType, optional, subscriptions, told } from '../declare';
+import { a, addFields, objectType, optional, subscriptions, streamed } from '../declare';
 import { enumOf } from '../enums';
 import { toUser } from '../people/types';
 import { versionById } from '../visibility';
@@ -24,10 +24,10 @@ const Presence = objectType<PresentRow>(
     since: a.instant('Since when they have had it open without a break.'),
   },
 );
-answers(Presence, { user: toUser('Who it is.', 'userId') });
+addFields(Presence, { user: toUser('Who it is.', 'userId') });
 
 subscriptions({
-  versionPresence: told(
+  versionPresence: streamed(
     `Who has a version open, at whichever server: now, and whenever that changes, at most once a second. Whoever follows it with an \`activity\` is among them, for as long as the connection lives; to say something else, begin another and end this one. ${MAX_PRESENT} are told at most, the first who came. It ends with NOT_FOUND for whoever may not see the version any more, and with UNAUTHENTICATED when the token has expired.`,
     () => [Presence],
     {
@@ -38,17 +38,17 @@ subscriptions({
       ),
     },
     async (context, { versionId, activity }) => {
-      const demandVisible = async (now: Context) => {
+      const requireVisible = async (now: Context) => {
         if (!(await versionById(now, versionId))) throw notFound(`Version ${versionId}`);
       };
-      await demandVisible(context);
+      await requireVisible(context);
       let shown: readonly PresentRow[] | null = null;
       return context.followers!.presences.follow(
         versionId,
         context.userId,
         activity ?? null,
         (present) => async (now) => {
-          await demandVisible(now);
+          await requireVisible(now);
           if (present === shown) return null;
           shown = present;
           return present;

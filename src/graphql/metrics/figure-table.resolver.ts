@@ -15,7 +15,7 @@ import { groupBy } from '../../group-by';
 import { tooLarge } from '../../versioning/errors';
 import { seesAllWorkflows } from '../../versioning/seeing';
 import type { Context } from '../context';
-import { answered, optional, queries, type Given } from '../declare';
+import { resolved, optional, queries, type Given } from '../declare';
 import { enumOf } from '../enums';
 import { filtersOf } from '../list';
 import { asVersion } from '../objects';
@@ -122,7 +122,7 @@ const seenThen = (past: AsOfReader, workflowIds: readonly string[]) => ({
 });
 
 queries({
-  figures: answered(
+  figures: resolved(
     `What the versions of the workflows that the viewer may see amount to: of a cycle, a report, a line of business, a phase, or all of them, whatever \`filter\` says, in groups, ${MAX_GROUPS} at most (LIMIT_EXCEEDED). The same filter, with a group’s keys and \`figure\`, lists in \`versions\` what a figure counts.`,
     () => FigureTable,
     figureArgs,

@@ -5,11 +5,11 @@ import {
   type Durations,
   type GroupOfVersions,
   type GroupRow,
-  type Horizon,
+  type FigureHorizon,
   type Spread,
 } from '../../database/figures/figure-table';
 import { versionFigures, type VersionFigure } from '../../database/figures/version-figures';
-import { a, answers, objectType, optional } from '../declare';
+import { a, addFields, objectType, optional } from '../declare';
 import { PhaseEnum } from '../enums';
 import { toCycle, toLob, toReport, toUser } from '../people/types';
 
@@ -20,7 +20,7 @@ const DAYS_OF_A_WEEK = 7;
 export const daysBefore = (at: Date, days: number): Date =>
   new Date(at.getTime() - days * HOURS_OF_A_DAY * HOUR_IN_MILLISECONDS);
 
-export const FiguresHorizon = objectType<Horizon & { readonly lately: Date }>(
+export const FiguresHorizon = objectType<FigureHorizon & { readonly lately: Date }>(
   'FiguresHorizon',
   'What figures were counted from. Answers of the same instant of the past, to the same person, are the same for ever.',
   {
@@ -173,7 +173,7 @@ export const FigureGroup = objectType<Group>(
     ),
   },
 );
-answers(FigureGroup, {
+addFields(FigureGroup, {
   cycle: toCycle.optional('The cycle of all of them, if they were put together by it.', 'cycleId'),
   report: toReport.optional('The report of all of them, if they were put together by it.', 'reportId'),
   lob: toLob.optional(

@@ -11,7 +11,7 @@ import { visibleWorkflowIds } from '../../database/register/people';
 import { badInput, tooLarge } from '../../versioning/errors';
 import { seesAllWorkflows } from '../../versioning/seeing';
 import type { Context } from '../context';
-import { a, answered, answers, optional, queries, type Given } from '../declare';
+import { a, resolved, addFields, optional, queries, type Given } from '../declare';
 import { enumOf, PhaseEnum } from '../enums';
 import { toUser } from '../people/types';
 import { selectionArgs } from '../workflow/workflow-args';
@@ -35,12 +35,12 @@ const stretchArgs = {
 const phasesArg = optional.of<string[]>('Only of these phases.', () => [PhaseEnum]);
 const workflowsArgs = selectionArgs('workflows ');
 
-function demandForwards({ since, until }: Given<typeof stretchArgs>): void {
+function requireForward({ since, until }: Given<typeof stretchArgs>): void {
   if (until <= since)
     throw badInput('`until` is not after `since`. Give a later `until`; it is the first instant left out.');
 }
 
-function demandReadable(interval: MetricsInterval, { since, until }: Given<typeof stretchArgs>): void {
+function requireReadable(interval: MetricsInterval, { since, until }: Given<typeof stretchArgs>): void {
   const buckets = Math.ceil((until.getTime() - since.getTime()) / DAY_IN_MILLISECONDS / DAYS[interval]);
   if (buckets > MAX_BUCKETS)
     throw tooLarge('periods in a timeline', MAX_BUCKETS, buckets, 'Ask for longer periods, or for a shorter time.');
@@ -58,7 +58,7 @@ async function scopeOf(
 }
 
 queries({
-  metricsTimeline: answered(
+  metricsTimeline: resolved(
     'What happened in each day, week or month to the versions of the workflows that the viewer may see; periods in which nothing happened are told as well, 400 at most (LIMIT_EXCEEDED). BAD_USER_INPUT if `until` is not after `since`.',
     optional(() => [MetricsBucket]),
     {
@@ -68,13 +68,13 @@ queries({
       ...workflowsArgs,
     },
     async (_, context, args) => {
-      demandForwards(args);
-      demandReadable(args.interval, args);
+      requireForward(args);
+      requireReadable(args.interval, args);
       const scope = await scopeOf(context, args);
       return timeline(context.past ?? context.db, scope, args.interval, args);
     },
   ),
-  bottlenecks: answered(
+  bottlenecks: resolved(
     'The phases in which versions wait for a decision, or records for somebody, in the workflows that the viewer may see; that in which one has waited longest first.',
     optional(() => [Bottleneck]),
     workflowsArgs,
@@ -83,16 +83,16 @@ queries({
       return bottlenecks(context.past ?? context.db, scope, context.past?.at ?? null);
     },
   ),
-  actorActivity: answered(
+  actorActivity: resolved(
     'What each person did to the versions of the workflows that the viewer may see, of whom there is anything to count; by their number. BAD_USER_INPUT if `until` is not after `since`.',
     optional(() => [ActorActivity]),
     { ...stretchArgs, ...workflowsArgs },
     async (_, context, args) => {
-      demandForwards(args);
+      requireForward(args);
       const scope = await scopeOf(context, args);
       return activity(context.past ?? context.db, scope, args);
     },
   ),
 });
 
-answers(ActorActivity, { user: toUser('Who.', 'userId') });
+addFields(ActorActivity, { user: toUser('Who.', 'userId') });

@@ -5,7 +5,7 @@ import { among, assignedTo, REFERENCE_STREAM, visibleWorkflowIds } from '../../d
 import { refreshMetrics } from '../../services/refresh-metrics';
 import { seesAllWorkflows } from '../../versioning/seeing';
 import { connect, connectionArgs } from '../connection';
-import { answered, answers, mutations, optional, queries } from '../declare';
+import { resolved, addFields, mutations, optional, queries } from '../declare';
 import { PhaseEnum } from '../enums';
 import { choiceArgs, filtersOf, orderOf } from '../list';
 import { asMetric } from '../objects';
@@ -27,8 +27,8 @@ const nothingYet: PhaseFigures = {
   revisionCount: 0,
 };
 
-answers(WorkflowPhase, {
-  metrics: answered(
+addFields(WorkflowPhase, {
+  metrics: resolved(
     'What its versions amount to, now.',
     () => PhaseMetrics,
     async ({ workflowId, phase }, { loaders }) => {
@@ -48,7 +48,7 @@ const metricChoice = choiceArgs('VersioningMetric', 'figures', metricList, {
 });
 
 queries({
-  metrics: answered(
+  metrics: resolved(
     'Stored figures (refreshMetrics) of the workflows that the viewer may see; latest first.',
     () => VersioningMetricConnection,
     {
@@ -77,7 +77,7 @@ queries({
 });
 
 mutations({
-  refreshMetrics: answered(
+  refreshMetrics: resolved(
     'Calculates and stores the figures of the workflows that the viewer may see, one commit per workflow; returns the number of stored figures.',
     () => Int,
     {
@@ -89,7 +89,7 @@ mutations({
   ),
 });
 
-answers(VersioningMetric, {
+addFields(VersioningMetric, {
   cycle: toCycle('The cycle of its workflow.', 'cycleId'),
   report: toReport('The report of its workflow.', 'reportId'),
 });

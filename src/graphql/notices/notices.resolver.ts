@@ -8,7 +8,7 @@ import {
   type SetNotificationRule,
 } from '../../services/notification-rules';
 import type { Ask } from '../../versioning/work';
-import { a, answered, answers, inputType, mutations, objectType, optional, queries, type Given } from '../declare';
+import { a, resolved, addFields, inputType, mutations, objectType, optional, queries, type Given } from '../declare';
 import { enumOf } from '../enums';
 import { commandInput } from '../version/command-inputs';
 import { WorkAskEnum } from '../work/types';
@@ -55,12 +55,12 @@ const NotificationRule = objectType<RuleRow>(
     suspendedAt: optional.instant('When it was suspended, if it is.'),
   },
 );
-answers(NotificationRule, {
-  status: answered('Whether messages are sent.', () => NoticeStatusEnum, sendingStatusOf),
+addFields(NotificationRule, {
+  status: resolved('Whether messages are sent.', () => NoticeStatusEnum, sendingStatusOf),
 });
 
 queries({
-  notificationRules: answered(
+  notificationRules: resolved(
     'The viewer’s notification rules; nobody else sees them. Always the present ones, also under @asOf.',
     () => [NotificationRule],
     (_, { db, viewer }) => rulesOf(db, viewer.userId),
@@ -92,7 +92,7 @@ const NotificationRulesPayload = objectType<{ readonly notificationRules: readon
 );
 
 mutations({
-  setNotificationRule: answered(
+  setNotificationRule: resolved(
     'Notifies the viewer of waiting work, daily or weekly, by mail or in a chat. Everybody sets rules for themselves only; at most 10.',
     () => NotificationRulesPayload,
     { input: a.of<Given<typeof setInput>>('The rule.', () => SetNotificationRuleInput) },
@@ -110,7 +110,7 @@ mutations({
       return { notificationRules: await rulesOf(context.db, context.viewer.userId) };
     },
   ),
-  removeNotificationRule: answered(
+  removeNotificationRule: resolved(
     'Removes a rule of the viewer, and forgets its address.',
     () => NotificationRulesPayload,
     { input: a.of<Command & { readonly ruleId: string }>('The rule.', () => RemoveNotificationRuleInput) },

@@ -1,27 +1,27 @@
 /** Packs: requested by a mutation, made by whichever server is free, and downloaded from /files. */
 import { packById, packsOf, type PackRow } from '../../database/delivery/packs';
 import { workflowOf } from '../../database/register/people';
-import { demandWholeSight, requestPack } from '../../services/request-pack';
+import { requireFullVisibility, requestPack } from '../../services/request-pack';
 import { notFound } from '../../versioning/errors';
 import { ChangeSet } from '../change-log/types';
 import type { Context } from '../context';
-import { a, answered, inputType, mutations, objectType, optional, queries, type Given } from '../declare';
+import { a, resolved, inputType, mutations, objectType, optional, queries, type Given } from '../declare';
 import { at as readAt } from '../version/as-of-args';
 import { commandInput } from '../version/command-inputs';
 import { workflowArgs } from '../workflow/workflow-args';
 import { AuditorPack } from './types';
 
-type Place = Given<typeof workflowArgs>;
+type WorkflowArgs = Given<typeof workflowArgs>;
 
-async function workflowIdOf({ db, viewer }: Context, { cycleId, reportId }: Place): Promise<string> {
-  demandWholeSight(viewer);
+async function workflowIdOf({ db, viewer }: Context, { cycleId, reportId }: WorkflowArgs): Promise<string> {
+  requireFullVisibility(viewer);
   const found = await workflowOf(db, cycleId, reportId, viewer.userId);
   if (!found) throw notFound(`The workflow of report ${reportId} in cycle ${cycleId}`);
   return found.workflow.workflowId;
 }
 
 queries({
-  packs: answered(
+  packs: resolved(
     'The requested packs of a workflow (requestPack), the latest 100, latest first; poll to follow their progress. For auditors and administrators; FORBIDDEN to others. Always the present state, also under @asOf.',
     () => [AuditorPack],
     workflowArgs,
@@ -47,7 +47,7 @@ const PackPayload = objectType<Payload>('PackPayload', 'The result of requesting
 });
 
 mutations({
-  requestPack: answered(
+  requestPack: resolved(
     'Requests the pack of a workflow: papers, workbooks, data, the log and a verifier, as one archive (docs/files.md). It is made asynchronously by any server, and kept for some days. For auditors and administrators; FORBIDDEN to others.',
     () => PackPayload,
     { input: a.of<RequestPack>('The request.', () => RequestPackInput) },

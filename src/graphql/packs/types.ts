@@ -3,7 +3,7 @@ import { Int } from 'type-graphql';
 import { packStatuses, type PackRow } from '../../database/delivery/packs';
 import { pathOfPack } from '../../files/pack/answer';
 import { STEPS } from '../../files/pack/pack';
-import { a, answered, answers, objectType, optional } from '../declare';
+import { a, resolved, addFields, objectType, optional } from '../declare';
 import { enumOf } from '../enums';
 import { toUser } from '../people/types';
 import { toWorkflow } from '../workflow/types';
@@ -31,7 +31,7 @@ export const AuditorPack = objectType<PackRow>(
   },
 );
 
-answers(AuditorPack, {
+addFields(AuditorPack, {
   workflow: toWorkflow.optional(
     'Its workflow; null if the operation reads an instant before the workflow existed.',
     'streamId',
@@ -40,12 +40,12 @@ answers(AuditorPack, {
     'Who requested it; null if the operation reads an instant before that person existed.',
     'requestedBy',
   ),
-  steps: answered(
+  steps: resolved(
     'The number of steps: one per phase, the log, the self-attestations, and the archive.',
     () => Int,
     () => STEPS,
   ),
-  path: answered(
+  path: resolved(
     'The path of its download on this server, by GET with the same token. Each download is recorded as a read of the log.',
     optional(() => String),
     ({ packId, status }) => (status === 'READY' ? pathOfPack(packId) : null),

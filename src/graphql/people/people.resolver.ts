@@ -6,7 +6,7 @@ import { cycleList, lobList, reportList, userList, type Registered } from '../..
 import { readIn } from '../as-of';
 import { connect, connectionArgs, connectionOf } from '../connection';
 import type { Context } from '../context';
-import { a, answered, answers, optional, queries, type Given, type TypeOf, type Value } from '../declare';
+import { a, resolved, addFields, optional, queries, type Given, type TypeOf, type Value } from '../declare';
 import { UserRoleEnum } from '../enums';
 import { choiceArgs, chosen } from '../list';
 import { asCycle, asLob, asReport, asUser } from '../objects';
@@ -15,7 +15,7 @@ import { Workflow } from '../workflow/types';
 import { Cycle, Lob, Report, User } from './types';
 
 queries({
-  viewer: answered(
+  viewer: resolved(
     'The person whose token the request carries; in the past, as they were then, or, if they were not known yet, as they are now.',
     () => User,
     async (_, context) => {
@@ -44,7 +44,7 @@ function registered<Row, L extends FilteredList>(
   const Connection = connectionOf(Type.name, () => Type);
   const choice = choiceArgs(Type.name, field, list, filter);
   queries({
-    [field]: answered(
+    [field]: resolved(
       description,
       () => Connection,
       { ...connectionArgs, ...asOfArgs, ...choice },
@@ -66,7 +66,7 @@ function byId<V, Row>(
   load: (context: Context, id: V) => unknown,
 ): void {
   queries({
-    [field]: answered(
+    [field]: resolved(
       `One of the register by its ${argument}; null if there is none.`,
       optional(() => Type),
       { [argument]: id, ...asOfArgs },
@@ -124,8 +124,8 @@ byId('cycle', Cycle, 'cycleId', a.uuid('The cycle.'), ({ loaders }, id) => loade
 byId('report', Report, 'reportId', a.uuid('The report.'), ({ loaders }, id) => loaders.report.load(id));
 
 for (const [kind, Type] of Object.entries({ User, Lob, Cycle, Report, Workflow }))
-  answers(Type as TypeOf<{ nodeKey: string | number }>, {
-    revision: answered(
+  addFields(Type as TypeOf<{ nodeKey: string | number }>, {
+    revision: resolved(
       'Increases with every change in the register; mutations take it as expectedRevision.',
       () => Int,
       async ({ nodeKey }, { loaders }) =>

@@ -5,12 +5,12 @@ import { changeRegister, type RegisterChange } from '../../services/change-regis
 import type { Command } from '../../services/commit';
 import { ChangeSet } from '../change-log/types';
 import type { Context } from '../context';
-import { a, answered, inputType, mutations, optional, type TypeOf, type Values } from '../declare';
+import { a, resolved, inputType, mutations, optional, type TypeOf, type Values } from '../declare';
 import { commandInput } from '../version/command-inputs';
 
 export type RegisterInput = Command & Partial<RegisterChange> & Readonly<Record<string, unknown>>;
 /** The input's fields about the entry itself. */
-export type Said = Readonly<Record<string, unknown>>;
+export type RegisterFields = Readonly<Record<string, unknown>>;
 
 interface RegisterMutation<Made> {
   readonly name: string;
@@ -21,7 +21,10 @@ interface RegisterMutation<Made> {
   readonly Payload: TypeOf<never>;
   /** The entry to change, identified by its input; null if one is added. */
   readonly changed: { readonly kind: Registered['kind']; readonly idName: string } | null;
-  readonly write: (data: ReferenceWrites, said: Said) => Promise<{ readonly id: string; readonly made: Made }>;
+  readonly write: (
+    data: ReferenceWrites,
+    said: RegisterFields,
+  ) => Promise<{ readonly id: string; readonly made: Made }>;
   /** The fields of the payload besides the commit. */
   readonly answer: (context: Context, id: string, made: Made | null) => Promise<object>;
 }
@@ -47,7 +50,7 @@ export function registerMutation<Made>({
     ...(changed && { expectedRevision: a.int('The revision the caller saw; CONFLICT if it has changed since.') }),
   });
   mutations({
-    [name]: answered(
+    [name]: resolved(
       `${says} For Administrators; FORBIDDEN to others.`,
       () => Payload,
       { input: a.of<RegisterInput>(shall, () => InputType) },

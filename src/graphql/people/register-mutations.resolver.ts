@@ -3,10 +3,10 @@ import { Int } from 'type-graphql';
 import type { ReferenceWrites } from '../../database/register/reference-writes';
 import type { Registered } from '../../database/register/register';
 import { positions } from '../../versioning/fitness';
-import { a, answered, answers, objectType, optional, type TypeOf, type Values } from '../declare';
+import { a, resolved, addFields, objectType, optional, type TypeOf, type Values } from '../declare';
 import { UserRoleEnum } from '../enums';
 import { Workflow } from '../workflow/types';
-import { committed, registerMutation, type Said } from './register-mutation';
+import { committed, registerMutation, type RegisterFields } from './register-mutation';
 import { Cycle, Lob, Report, User } from './types';
 
 interface StillNamedFor {
@@ -22,8 +22,8 @@ const StillNamed = objectType<StillNamedFor>(
     placeId: a.uuid('The id of the workflow or report.'),
   },
 );
-answers(StillNamed, {
-  position: answered(
+addFields(StillNamed, {
+  position: resolved(
     'The position, e.g. report owner.',
     () => String,
     ({ position }) => positions[position].title,
@@ -41,7 +41,7 @@ interface Members {
 }
 
 /** The create and update mutations of a kind, which are named after it. */
-type Add = (said: never) => Promise<Said>;
+type Add = (said: never) => Promise<RegisterFields>;
 type Change = (id: never, said: never) => Promise<unknown>;
 
 const extra: Partial<Record<Registered['kind'], Values>> = {
@@ -56,11 +56,11 @@ function keeps(kind: Kind, Type: TypeOf<never>, { neverNull = [], ...members }: 
   const member = kind.toLowerCase() as Lowercase<Kind>;
   const idName = `${member}Id`;
   const writes = {
-    create: async (data: ReferenceWrites, said: Said) => {
+    create: async (data: ReferenceWrites, said: RegisterFields) => {
       const add: Add = data[`add${kind}`];
       return { id: String((await add(said as never))[idName]), made: null };
     },
-    update: async (data: ReferenceWrites, { [idName]: id, ...said }: Said) => {
+    update: async (data: ReferenceWrites, { [idName]: id, ...said }: RegisterFields) => {
       const change: Change = data[`change${kind}`];
       const changed = Object.entries(said).filter(([name, value]) => value !== null || !neverNull.includes(name));
       return { id: String(id), made: await change(id as never, Object.fromEntries(changed) as never) };

@@ -1,7 +1,7 @@
 /** People and reference data in the API. */
 import type { CycleRow, LobRow, ReportRow } from '../../database/connection/rows';
 import type { Viewer } from '../../versioning/model';
-import { a, answers, optional, pointerTo } from '../declare';
+import { a, addFields, optional, pointerTo } from '../declare';
 import { UserRoleEnum } from '../enums';
 import { nodeType } from '../node';
 
@@ -38,7 +38,7 @@ export const toLob = pointerTo(() => Lob, 'lob');
 export const toCycle = pointerTo(() => Cycle, 'cycle');
 export const toReport = pointerTo(() => Report, 'report');
 
-answers(Report, {
+addFields(Report, {
   lob: toLob.optional('The line of business it belongs to.', 'lobId'),
   owner: toUser.optional('The person responsible for the report in the bank.', 'ownerId'),
 });

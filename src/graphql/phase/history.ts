@@ -7,7 +7,7 @@ import type { HistoryField, LineageField, RecordChange } from '../../versioning/
 import type { JsonObject, VersionHeader } from '../../versioning/model';
 import type { FullPhase, PhaseDeclaration } from '../../versioning/phase';
 import type { Context } from '../context';
-import { a, answered, objectType, optional, type Answered } from '../declare';
+import { a, resolved, objectType, optional, type Answered } from '../declare';
 import { User } from '../people/types';
 import { JSONObjectScalar } from '../scalars';
 import { seesDeleted } from '../visibility';
@@ -58,7 +58,7 @@ export function historyField(field: HistoryField, phase: PhaseDeclaration): Answ
         kind === 'user' ? () => loaders.user.load(value(change) as number) : value(change),
       ]),
     );
-  return answered(
+  return resolved(
     describe(field),
     () => [Entry],
     async (version: VersionHeader, context) => {
@@ -72,7 +72,7 @@ export function historyField(field: HistoryField, phase: PhaseDeclaration): Answ
  * Earlier forms of an item along its line of carrying, wherever its content changed, without those in versions that the viewer may not see.
  */
 export const lineageField = (field: LineageField, phase: FullPhase): Answered<never> =>
-  answered(
+  resolved(
     describe(field),
     () => [JSONObjectScalar],
     async ({ itemId, streamId }: ItemRow, context) => {

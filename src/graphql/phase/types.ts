@@ -20,7 +20,7 @@ import type {
 import type { Json, VersionHeader } from '../../versioning/model';
 import type { FullPhase, PhaseDeclaration } from '../../versioning/phase';
 import type { Context } from '../context';
-import { a, answered, answers, objectType, optional, type Answered, type TypeOf } from '../declare';
+import { a, resolved, addFields, objectType, optional, type Answered, type TypeOf } from '../declare';
 import { CHANGES } from '../lasting';
 import { maybe } from '../loaders';
 import { Lob, User } from '../people/types';
@@ -62,7 +62,7 @@ const followed = (
   isSet: boolean,
   follow: (context: Context, key: never) => unknown,
 ) =>
-  answered(describe(field), { type, nullable: !isSet }, async (root: ItemRow | VersionHeader, context) => {
+  resolved(describe(field), { type, nullable: !isSet }, async (root: ItemRow | VersionHeader, context) => {
     const key = await valueIn(of, root, name, context);
     return key == null ? null : follow(context, key as never);
   });
@@ -91,7 +91,7 @@ const ofDecision = (
   type: () => unknown,
   value: (row: ItemRow, context: Context) => unknown,
 ): Answered<never> =>
-  answered(describe(field), optional(type), async (row: ItemRow, context) =>
+  resolved(describe(field), optional(type), async (row: ItemRow, context) =>
     row.decisionBar === null && (await showsDecision(context, row)) ? value(row, context) : null,
   );
 
@@ -101,7 +101,7 @@ function decisionField(field: DecisionField): Answered<never> {
     case 'status': {
       const { name, words, whileDraft } = enumeration!;
       const type = phaseEnum(name, [...(whileDraft ? [whileDraft] : []), ...Object.values(words)], `${label}.`);
-      return answered(
+      return resolved(
         describe(field),
         () => type,
         async ({ reviewStatus, versionId }: ItemRow, { loaders }) =>
@@ -134,12 +134,12 @@ function decisionField(field: DecisionField): Answered<never> {
 /** Only versions that came into force have been approved. */
 const approvalField = (field: ApprovalField): Answered<never> =>
   field.of === 'by'
-    ? answered(
+    ? resolved(
         describe(field),
         optional(() => User),
         ({ effectiveFrom, reviewedBy }: VersionHeader, context) => person(context, effectiveFrom && reviewedBy),
       )
-    : answered(
+    : resolved(
         describe(field),
         optional(() => DateTimeScalar),
         ({ effectiveFrom, reviewedAt }: VersionHeader) => effectiveFrom && reviewedAt,
@@ -161,7 +161,7 @@ function shownField(name: string, field: DeclaredField, owner: Owner): Answered<
     case 'decision':
       return decisionField(field);
     case 'count':
-      return answered(
+      return resolved(
         description,
         () => Int,
         ({ phase, versionId }: VersionHeader, { loaders }) => loaders.countField(field).load({ phase, versionId }),
@@ -172,13 +172,13 @@ function shownField(name: string, field: DeclaredField, owner: Owner): Answered<
     case 'approval':
       return approvalField(field);
     case 'signOffs':
-      return answered(
+      return resolved(
         description,
         () => [TestReportSignOff],
         (version: VersionHeader, context) => signOffsOf(context, version),
       );
     case 'duration':
-      return answered(
+      return resolved(
         description,
         optional(() => Float),
         async (version: VersionHeader, { loaders }) => {
@@ -187,7 +187,7 @@ function shownField(name: string, field: DeclaredField, owner: Owner): Answered<
         },
       );
     case 'standing':
-      return answered(
+      return resolved(
         description,
         () => Boolean,
         async (version: VersionHeader, { loaders }) =>
@@ -208,7 +208,7 @@ function phaseType(owner: Omit<Owner, 'Type'>, typeName: string, Interface: Type
   const description = `${of === 'version' ? 'A version' : 'An item'} of ${phase.title}.`;
   const Type: TypeOf<never> = objectType(typeName, description, {}, Interface);
   for (const [name, field] of Object.entries(table))
-    answers(Type, {
+    addFields(Type, {
       [field.source === 'input' ? shownAs(name, field.kind) : name]: shownField(name, field, { ...owner, Type }),
     });
   return Type;
@@ -230,7 +230,7 @@ function sameElsewhere({ item: { identity, label } }: FullPhase): Readonly<Recor
   if (typeof label === 'function') return {};
   const other = fullPhaseOf(label.sameIdentityIn);
   return {
-    [shownAs(identity!, 'version')]: answered(
+    [shownAs(identity!, 'version')]: resolved(
       `The item of ${other.title} it refers to, in the version in force there; null if there is none.`,
       optional(() => itemTypes.get(other.key)),
       async (row: ItemRow, { loaders }) => {
@@ -250,4 +250,4 @@ function sameElsewhere({ item: { identity, label } }: FullPhase): Readonly<Recor
   };
 }
 
-for (const phase of fullPhases) answers(itemTypes.get(phase.key)!, sameElsewhere(phase));
+for (const phase of fullPhases) addFields(itemTypes.get(phase.key)!, sameElsewhere(phase));

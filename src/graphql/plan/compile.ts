@@ -21,7 +21,7 @@ import { joined, subquery, type Rows } from './statement';
 import { withDetail } from './version-rows';
 import { itemSources, versionSources } from './version-sources';
 import { valueWriter } from './value';
-import { Noting } from './noting';
+import { DependencyTracker } from './dependency-tracker';
 import { phaseOfWorkflow, phasesOf } from './workflow-phases';
 
 /** Writes an object from its rows: the first is its own, the others belong to the lists in it. */
@@ -58,7 +58,7 @@ const ifGiven =
     return 'null';
   };
 
-export class Compiler extends Noting {
+export class Compiler extends DependencyTracker {
   /** Rows joined so far, by the rows they are joined to. */
   readonly #joined = new WeakMap<Rows, Map<string, Rows>>();
 
@@ -155,7 +155,7 @@ export class Compiler extends Noting {
       }
       case 'made': {
         const places = source.of.map((expression) => this.place(thing, expression));
-        if (source.asksStanding) this.asksToday();
+        if (source.asksStanding) this.needsActorToday();
         this.reads('other');
         const write = valueWriter(this, field, nodes);
         return (run, rows, from) => {

@@ -82,7 +82,7 @@ export function workflowsRoot(compiler: Compiler, field: AnyField, nodes: readon
     },
   };
   const root = connectionRoot(compiler, field, nodes, caller, listed);
-  if (compiler.asksStanding)
+  if (compiler.needsActor)
     for (const held of things) {
       const place = (sql: string) => statement.place(held.thing.rows.sql(sql));
       const assignmentIn = assignmentOf(userId, place);
@@ -139,7 +139,7 @@ function queueOf(field: AnyField, node: FieldNode): (run: Run) => Promise<string
       if (row[id!] === null) return false;
       run.holdRights(row[stream!]!, caller, assignmentIn(row));
       const read = JSON.parse(row[facts!]!) as DecisionFactsRow;
-      return awaitsDecision(decisionFactsFrom(phaseOf(row[phase!]!), read, run.standingIn(row[stream!]!)));
+      return awaitsDecision(decisionFactsFrom(phaseOf(row[phase!]!), read, run.actorIn(row[stream!]!)));
     });
     return waiting.map((row) => row[id!]!);
   };

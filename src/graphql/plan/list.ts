@@ -5,7 +5,7 @@
 import type { TextRow } from '../../database/connection/statements';
 import type { Compiler, Level, Thing, Write } from './compile';
 import type { Run, Segment } from './run';
-import { Keeping } from './kept';
+import { CachedRows } from './text-cache';
 import { statementBelow } from './past';
 import type { Statement } from './statement';
 
@@ -36,7 +36,7 @@ export abstract class List {
   #own: { readonly list: OwnList; readonly parent: number } | null = null;
   readonly #pieces: { readonly write: Write; kept?: Write }[] = [];
   /** The cached text, if the list belongs to a single object. */
-  protected keeping: Keeping | null = null;
+  protected keeping: CachedRows | null = null;
 
   /** @param parent an expression over the thing for the key that the rows belong to */
   constructor(
@@ -66,7 +66,7 @@ export abstract class List {
     if (isFolded) {
       const print = isOfOne && !statement.isPast && this.#pieces.length > 0 ? this.printOf(parent) : null;
       if (print) {
-        const keeping = new Keeping(statement, this.#pieces.length, print);
+        const keeping = new CachedRows(statement, this.#pieces.length, print);
         this.#pieces.forEach((piece, n) => (piece.kept = keeping.piece(n, piece.write)));
         this.keeping = keeping;
       }

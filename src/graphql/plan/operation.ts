@@ -33,7 +33,7 @@ import { variablesOf } from '../variables';
 import { Compiler } from './compile';
 import { PlanAborted, NotPlanned } from './plan-errors';
 import type { Root } from './caller';
-import type { Kept } from './kept-rights';
+import type { PlanCaches } from './rights-cache';
 import { compileRoot, keysOf, type Hint } from './roots';
 import { Run } from './run';
 import type { AnyField } from './selections';
@@ -114,7 +114,7 @@ export class PlannedOperation {
     document: DocumentNode,
     private readonly operation: OperationDefinitionNode,
     private readonly phasesOfVersions: PhasesOfVersions,
-    private readonly kept: Kept,
+    private readonly kept: PlanCaches,
   ) {
     this.#shape = shapeOf(schema, operation);
     this.#asksById = selects(byId, operation, ...document.definitions.filter(isFragment));

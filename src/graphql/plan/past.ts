@@ -69,7 +69,7 @@ const HORIZON = 'json_object_agg(s.stream_id, s.sequence order by s.stream_id)::
  * Joins the horizon of the workflow `w` without reading anything within it, so that it can be used in the present. Returns the positions of
  * the streams, in the form of `Run.horizon`; null if they are not closed, or another system's recording would have to be read.
  */
-export function lookAtPast(statement: Statement): (row: TextRow) => string | null {
+export function joinHorizon(statement: Statement): (row: TextRow) => string | null {
   const heads = headsThen(statement);
   statement.join(
     () => `left join lateral (select case when every(s.is_closed) and not bool_or(s.is_recorded) then ${HORIZON} end as horizon

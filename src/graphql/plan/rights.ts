@@ -4,14 +4,14 @@
  */
 import { ownershipTurnsIn, REFERENCE_STREAM } from '../../database/register/people';
 import type { TextRow } from '../../database/connection/statements';
-import { headOf } from '../../database/log/stream-heads';
+import { headExpression } from '../../database/log/stream-heads';
 import { assignmentOf, type aboutCaller } from './caller';
 import { PlanAborted } from './plan-errors';
-import { Place } from './kept';
-import { together, type HeldStanding } from './kept-rights';
+import { CacheSlot } from './text-cache';
+import { together, type CachedActor } from './rights-cache';
 import type { Run } from './run';
 
-export class Rights extends Place {
+export class Rights extends CacheSlot {
   readonly #workflow: number;
   readonly #heads: readonly number[];
   readonly #endsIn: number;
@@ -22,7 +22,7 @@ export class Rights extends Place {
     super(0);
     const place = (sql: string) => statement.place(sql);
     this.#workflow = place('w.workflow_id');
-    this.#heads = [`'${REFERENCE_STREAM}'`, 'w.workflow_id'].map((stream) => place(headOf(stream)));
+    this.#heads = [`'${REFERENCE_STREAM}'`, 'w.workflow_id'].map((stream) => place(headExpression(stream)));
     this.#callerIn = callerIn;
     this.#assignmentIn = statement.as('rights', () => assignmentOf(userId, place));
     this.#endsIn = statement.as('rights', () => place(ownershipTurnsIn(userId)));
@@ -37,14 +37,14 @@ export class Rights extends Place {
   hold(run: Run, row: TextRow): string {
     const streamId = this.streamIn(row);
     if (streamId === null) throw new PlanAborted('nothing there');
-    if (!run.stands(streamId)) run.holdRights(streamId, this.#callerIn(row), this.#assignmentIn(row));
+    if (!run.hasActor(streamId)) run.holdRights(streamId, this.#callerIn(row), this.#assignmentIn(row));
     return streamId;
   }
 
   /** Notes the cached assignments for rows that omit them; returns whether all of them still hold. */
-  holdKnown(run: Run, rows: readonly TextRow[], known: readonly HeldStanding[]): boolean {
+  holdKnown(run: Run, rows: readonly TextRow[], known: readonly CachedActor[]): boolean {
     const held = new Map(known.map((standing) => [standing.streamId, standing]));
-    const holding = new Set<HeldStanding>();
+    const holding = new Set<CachedActor>();
     for (let at = 0, last: string | null = null; at < rows.length; at++) {
       const streamId = this.streamIn(rows[at]!);
       if (at > 0 && streamId === last) continue;
@@ -62,15 +62,21 @@ export class Rights extends Place {
    * @param since when they were requested, by a monotonic clock
    * @param place the place under which they are cached
    */
-  keep(run: Run, rows: readonly TextRow[], since: number, horizon: string | null = null, place: Place = this): void {
-    const standings = new Map<string, HeldStanding>();
+  keep(
+    run: Run,
+    rows: readonly TextRow[],
+    since: number,
+    horizon: string | null = null,
+    place: CacheSlot = this,
+  ): void {
+    const standings = new Map<string, CachedActor>();
     let ms = Infinity;
     for (const row of rows) {
       const streamId = this.streamIn(row)!;
       if (standings.has(streamId)) continue;
-      standings.set(streamId, { streamId, heads: this.#headsIn(row), ...run.standingIn(streamId) });
+      standings.set(streamId, { streamId, heads: this.#headsIn(row), ...run.actorIn(streamId) });
       ms = Math.min(ms, Number(row[this.#endsIn] ?? Infinity));
     }
-    run.rights.keep(place, { standings: [...standings.values()], horizon }, ms - Math.ceil(performance.now() - since));
+    run.rights.keep(place, { actors: [...standings.values()], horizon }, ms - Math.ceil(performance.now() - since));
   }
 }

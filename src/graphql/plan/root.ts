@@ -3,7 +3,7 @@ import type { TextRow } from '../../database/connection/statements';
 import { aboutCaller, statementsOf, type Answer, type Root } from './caller';
 import type { Compiler, Thing, Write } from './compile';
 import { PlanAborted, NotPlanned } from './plan-errors';
-import { KeptOfPast } from './kept-past';
+import { CachedPast } from './past-cache';
 import { levelOf, placeLists, type OwnList } from './list';
 import { enterPast, isDeletedIn } from './past';
 import { Rights } from './rights';
@@ -51,7 +51,7 @@ export function rootOf(
     writeObject = write({ rows, level });
     placeLists(level, own);
   });
-  const kept = instant && !canBeDeleted && !reads.has('today') ? new KeptOfPast(join, rights) : null;
+  const kept = instant && !canBeDeleted && !reads.has('today') ? new CachedPast(join, rights) : null;
   const object: Write = (run, answered, from, to) => {
     const row = answered[from]!;
     const streamId = rights.hold(run, row);
@@ -76,7 +76,7 @@ export function rootOf(
     const hasTexts = keepings.length > 0 && keepings.every((keeping) => keeping.isKnown(run));
     const answered = await run.read(statement, [], hasTexts ? ['rights', 'list'] : ['rights']);
     const isSame =
-      rights.holdKnown(run, answered, known.standings) &&
+      rights.holdKnown(run, answered, known.actors) &&
       (!hasTexts || keepings.every((keeping) => keeping.isSame(run, answered[0]!)));
     return isSame ? answered : null;
   };

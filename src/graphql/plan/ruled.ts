@@ -19,10 +19,10 @@ export function ruledWriter(
   const write = valueWriter(compiler, field, nodes);
   if (thing.rows.statement.isPast && inThePast !== undefined) return () => write(inThePast);
   const facts = compiler.place(thing, factsExpression('$', thing.phases ?? [phase]));
-  compiler.asksToday();
+  compiler.needsActorToday();
   const stream = compiler.place(thing, '$.stream_id');
   return (run, rows, from) => {
     const row = rows[from]!;
-    return write(make(factsFrom(phase, run.parsed<FactsRow>(row[facts])!, run.standingIn(row[stream]!))));
+    return write(make(factsFrom(phase, run.parsed<FactsRow>(row[facts])!, run.actorIn(row[stream]!))));
   };
 }

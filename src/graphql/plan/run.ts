@@ -7,8 +7,8 @@ import { canSeeDeleted, canSeeWorkflow } from '../../versioning/seeing';
 import { holdsNodeIds } from '../node-ids';
 import { MAX_FIELD_CHANGES, type Context } from '../context';
 import { PlanAborted } from './plan-errors';
-import { KeptForRun } from './kept';
-import { RightsForRun, type Kept, type Standing } from './kept-rights';
+import { RunCache } from './text-cache';
+import { RunRights, type PlanCaches, type Actor } from './rights-cache';
 import type { OwnList } from './list';
 import { requestIn } from './pages';
 import type { Horizon, Part, Statement } from './statement';
@@ -28,12 +28,12 @@ export class Run {
   readonly #pages = new Map<FieldNode, PageRequest>();
   readonly #lists = new Map<OwnList, ReadonlyMap<string, Segment>>();
   /** The viewer's assignments to the workflows in the answer. */
-  readonly #standing = new Map<string, Standing>();
+  readonly #standing = new Map<string, Actor>();
   readonly #parsed = new Map<string, unknown>();
   /** The horizon, once read: for the views, and as stream positions. */
   horizon: (Horizon & { readonly streams: string }) | null = null;
-  readonly kept: KeptForRun;
-  readonly rights: RightsForRun;
+  readonly kept: RunCache;
+  readonly rights: RunRights;
   /** The number of values hidden from viewers who may not see deleted versions. */
   hidden = 0;
 
@@ -45,12 +45,12 @@ export class Run {
   constructor(
     readonly context: Context,
     readonly variables: Record<string, unknown>,
-    private readonly memory: Kept,
+    private readonly memory: PlanCaches,
     readonly at: Date | null = null,
     readonly shown = { fieldChanges: 0 },
   ) {
-    this.kept = new KeptForRun(memory.texts, variables);
-    this.rights = new RightsForRun(memory.rights, context.userId, this.kept);
+    this.kept = new RunCache(memory.texts, variables);
+    this.rights = new RunRights(memory.rights, context.userId, this.kept);
   }
 
   /** The same request at an instant; resolvers refuse one later than that of the whole operation. */
@@ -91,16 +91,16 @@ export class Run {
     this.#standing.set(streamId, { viewer, assignment });
   }
 
-  stands = (streamId: string): boolean => this.#standing.has(streamId);
+  hasActor = (streamId: string): boolean => this.#standing.has(streamId);
 
-  standingIn(streamId: string): Standing {
+  actorIn(streamId: string): Actor {
     const standing = this.#standing.get(streamId);
     if (!standing) throw new PlanAborted('of a workflow whose rights were not read');
     return standing;
   }
 
   seesDeleted(streamId: string): boolean {
-    const { viewer, assignment } = this.standingIn(streamId);
+    const { viewer, assignment } = this.actorIn(streamId);
     return canSeeDeleted(viewer, assignment);
   }
 

@@ -8,7 +8,7 @@ import { columnName } from '../../versioning/fields';
 import type { PhaseDeclaration } from '../../versioning/phase';
 import type { VersionFacts } from '../../versioning/rules';
 import { globalId } from '../global-id';
-import { phaseAnswers, type PhaseStanding } from '../workflow/phase-standing';
+import { phaseAnswers, type PhaseFacts } from '../workflow/phase-facts';
 import { configOf } from '../workflow/types';
 import type { Run } from './run';
 
@@ -150,12 +150,12 @@ const made = (of: readonly string[], make: (cells: readonly Cell[], run: Run) =>
 
 /** The sources of a workflow's phase over the workflow's row, without its lists. */
 export function phaseSources(phase: PhaseDeclaration): Sources {
-  const standing = (answer: (standing: PhaseStanding) => unknown): Source => ({
+  const standing = (answer: (standing: PhaseFacts) => unknown): Source => ({
     is: 'made',
     of: ['$.workflow_id', phaseStatesIn('$.workflow_id')],
     asksStanding: true,
     make: ([workflowId, states], run) =>
-      answer({ phase, ...run.standingIn(workflowId!), states: run.parsed<PhaseState[]>(states) ?? [], at: run.at }),
+      answer({ phase, ...run.actorIn(workflowId!), states: run.parsed<PhaseState[]>(states) ?? [], at: run.at }),
   });
   return {
     id: made(['$.workflow_id'], ([id], { at }) => globalId('WorkflowPhase', `${id}-${phase.key}`, at)),

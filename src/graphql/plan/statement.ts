@@ -3,7 +3,7 @@
  * each expression is read once, however often it is used.
  */
 import { REFERENCE_STREAM } from '../../database/register/people';
-import type { Keeping } from './kept';
+import type { CachedRows } from './text-cache';
 import type { Run } from './run';
 
 /** A parameter whose value comes from the request, and possibly from the parents that were read. */
@@ -63,7 +63,7 @@ export class Statement {
   #within: Within | null = null;
   #part: Part | null = null;
   /** The lists with cached texts. */
-  readonly keepings: Keeping[] = [];
+  readonly keepings: CachedRows[] = [];
 
   /** @param horizon the horizon, if it reads the past */
   constructor(public horizon: Horizon | null = null) {}

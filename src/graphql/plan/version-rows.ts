@@ -41,7 +41,7 @@ export function versionNumbered({ rows }: Thing, number: Parameter): Rows {
 
 /** Gives up if there is no such version, or the viewer may not see it. */
 export function requireVisible(compiler: Compiler, version: Thing): (run: Run, row: TextRow) => void {
-  compiler.asksToday();
+  compiler.needsActorToday();
   const columns = ['$.version_id', isDeletedIn(version.rows.statement), '$.stream_id'];
   const [found, isDeleted, stream] = columns.map((column) => compiler.place(version, column));
   return (run, row) => {

@@ -2,7 +2,7 @@
 import { search, searchTypes, type Found, type SearchType } from '../../database/versions/search';
 import { badInput } from '../../versioning/errors';
 import { connectComputed, connectionArgs, connectionOf } from '../connection';
-import { a, answered, answers, objectType, optional, queries } from '../declare';
+import { a, resolved, addFields, objectType, optional, queries } from '../declare';
 import { enumOf, PhaseEnum } from '../enums';
 import { Node } from '../node';
 import { visibleVersion } from '../visibility';
@@ -20,13 +20,13 @@ const SearchResult = objectType<Found>('SearchResult', 'A search result.', {
   title: a.text('Its name.'),
 });
 
-answers(SearchResult, {
-  workflow: answered(
+addFields(SearchResult, {
+  workflow: resolved(
     'The workflow it belongs to; null for people.',
     optional(() => Workflow),
     ({ workflowId }, { loaders }) => (workflowId === null ? null : loaders.workflow.load(workflowId)),
   ),
-  node: answered(
+  node: resolved(
     'The object itself: a workflow, version, item or person; null if it has been removed since.',
     optional(() => Node),
     async ({ type, phase, id }, context) => {
@@ -57,7 +57,7 @@ const MAX_TEXT = 200;
 
 queries({
   search: {
-    ...answered(
+    ...resolved(
       'Finds objects whose name contains all words of a text, or words that begin with them, ignoring case; texts of records are searched too. Exact names come first, then names with that prefix, then the newest; at most 100. Rejected, superseded and deleted versions are not searched. Empty in the past: only the present is searched.',
       () => SearchResultConnection,
       {

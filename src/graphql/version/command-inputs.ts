@@ -3,7 +3,7 @@ import { Kind, OperationTypeNode, type OperationDefinitionNode } from 'graphql';
 import type { Caller, Committed } from '../../services/commit';
 import { ChangeSet } from '../change-log/types';
 import type { Context } from '../context';
-import { a, answered, answers, mutations, objectType, optional, type InputOf } from '../declare';
+import { a, resolved, addFields, mutations, objectType, optional, type InputOf } from '../declare';
 import { notFound } from '../../versioning/errors';
 import type { VersionHeader } from '../../versioning/model';
 import { asVersion } from '../objects';
@@ -17,8 +17,8 @@ interface Payload {
 export const VersionPayload = objectType<Payload>('VersionPayload', 'The result of a mutation.', {
   version: a.of('The version in its current state.', () => PhaseVersion),
 });
-answers(VersionPayload, {
-  changeSet: answered(
+addFields(VersionPayload, {
+  changeSet: resolved(
     'The commit it made.',
     () => ChangeSet,
     ({ changeSetId }, { loaders }) => loaders.changeSet.load(changeSetId),
@@ -55,7 +55,7 @@ async function payload<Input>(service: Service<Input>, context: Context, input: 
   if (left) loaders.version.prime(versionId, asVersion(left.version));
   const asActed = () =>
     left && loaders.assignment.clear(left.version.streamId).prime(left.version.streamId, left.assignment);
-  if (left?.isStanding) asActed();
+  if (left?.keepsAssignment) asActed();
   const visible = async () => visibleVersion(context, await loaders.version.load(versionId));
   let version = await visible();
   // The mutation succeeded, so its caller is told even if the next commit took away their access.
@@ -87,7 +87,7 @@ export function addMutation<Input>(
 ): void {
   committing.add(name);
   mutations({
-    [name]: answered(
+    [name]: resolved(
       description,
       () => VersionPayload,
       { input: a.of<Input>(sent, () => Input) },

@@ -9,7 +9,7 @@ import { pointer } from '../../versioning/diff';
 import type { VersionHeader } from '../../versioning/model';
 import { readIn } from '../as-of';
 import type { Context } from '../context';
-import { a, answered, answers, objectType, optional } from '../declare';
+import { a, resolved, addFields, objectType, optional } from '../declare';
 import { VersionDiff, type Compared } from '../diff/types';
 import { User } from '../people/types';
 import { seesDeleted, visibleVersion } from '../visibility';
@@ -30,9 +30,9 @@ export const FieldBlame = objectType<Blamed>('FieldBlame', 'Who last set a field
   setAt: a.instant('When it was set to this value.'),
 });
 
-answers(FieldBlame, {
+addFields(FieldBlame, {
   setInVersion: toVersion('The version in which it was set.', 'setInVersionId'),
-  setBy: answered(
+  setBy: resolved(
     'Who set it; for a write outside the API, which names nobody, who started the version (`changes` shows the origin).',
     () => User,
     async ({ setById, setInVersionId }, { loaders }) =>
@@ -93,14 +93,14 @@ async function changesSinceMyReview(to: VersionHeader, context: Context): Promis
   return from && { from: readIn(fromContext, from), to, fromContext };
 }
 
-answers(PhaseVersion, {
-  blame: answered(
+addFields(PhaseVersion, {
+  blame: resolved(
     'For each item and field, the version and the person that last set it, traced through carrying forward, restoring and rebasing (a field that a rebase took from the version in force is attributed to whoever set it there), also within one draft’s edits; all items (at most 1,000), or the requested ones. Null only with an error.',
     optional(() => [ItemBlame]),
     { itemKeys: optional.uuids('Only these items.') },
     blame,
   ),
-  changesSinceMyReview: answered(
+  changesSinceMyReview: resolved(
     'What changed in this version since the viewer last decided on it, or on its record in an earlier round, compared with the version they decided on, as it was then. A round begins with the submission of the version; decisions made within it do not shorten the comparison. Null if there is no such version that they may see, and for versions older than the latest one they decided on.',
     optional(() => VersionDiff),
     changesSinceMyReview,

@@ -11,7 +11,7 @@ import type { ItemReviewStatus, VersionHeader } from '../../versioning/model';
 import type { FullPhase } from '../../versioning/phase';
 import { connect, connectComputed, connectionArgs, MAX_ITEMS_PAGE } from '../connection';
 import type { Context } from '../context';
-import { a, answered, answers, optional, type Given } from '../declare';
+import { a, resolved, addFields, optional, type Given } from '../declare';
 import { ItemReviewStatusEnum } from '../enums';
 import { asDecision, asItem } from '../objects';
 import { toUser } from '../people/types';
@@ -52,8 +52,8 @@ async function chosenOf(context: Context, phase: FullPhase, { streamId }: Versio
     : { filters, list };
 }
 
-answers(PhaseVersion, {
-  items: answered(
+addFields(PhaseVersion, {
+  items: resolved(
     'Its items, in the order they were added unless another is requested; audit-only versions have none. At most 1,000 per page (other connections: 100). `search` looks in labels and texts.',
     () => VersionItemConnection,
     itemArgs,
@@ -69,7 +69,7 @@ answers(PhaseVersion, {
       });
     },
   ),
-  itemFacets: answered(
+  itemFacets: resolved(
     'Counts of the selected items by the values of fields; empty for audit-only versions. To offer all values of a field, leave that field out of the filter.',
     () => [ItemFacetType],
     {
@@ -93,14 +93,14 @@ async function versionOfItem(context: Context, phase: string, itemId: string | n
   return versionId ? visibleVersion(context, await context.loaders.version.load(versionId)) : null;
 }
 
-answers(VersionItem, {
-  contentHash: answered(
+addFields(VersionItem, {
+  contentHash: resolved(
     'SHA-256 of its content in hex; the version’s contentHash is computed from those of its items.',
     () => String,
     // The stored hash is empty if an edit bypassed the service.
     (row) => row.itemHash || itemHash(itemOf(row.phase).fields, row as unknown as Readonly<Record<string, unknown>>),
   ),
-  carriedFromItem: answered(
+  carriedFromItem: resolved(
     'The item it was carried forward from; null if that has been removed since.',
     optional(() => VersionItem),
     async ({ phase, carriedFromItemId }, context) => {
@@ -110,29 +110,29 @@ answers(VersionItem, {
       return version && item;
     },
   ),
-  carriedFromVersion: answered(
+  carriedFromVersion: resolved(
     'The version it was carried forward from, even if the item has been removed there since.',
     optional(() => PhaseVersion),
     ({ phase, carriedFromItemId }, context) => versionOfItem(context, phase, carriedFromItemId),
   ),
-  mergedFromVersion: answered(
+  mergedFromVersion: resolved(
     'The version whose changes a rebase last merged into this item; `blame` shows which fields came from there. Null if none was merged in this version.',
     optional(() => PhaseVersion),
     ({ phase, mergedFromItemId }, context) => versionOfItem(context, phase, mergedFromItemId),
   ),
-  decision: answered(
+  decision: resolved(
     'The latest decision made in this version; otherwise, for a carried item with unchanged content, the approval it was carried with; null while undecided. Decisions are never copied. reviewStatus and the phases’ own status fields derive from it, as long as it counts.',
     optional(() => ItemDecision),
     async (item, context) => ((await showsDecision(context, item)) ? asDecision(item) : null),
   ),
-  content: answered(
+  content: resolved(
     'The item’s own fields, for clients that treat all phases alike.',
     () => JSONObjectScalar,
     (item) => contentOf(itemOf(item.phase).fields, item),
   ),
 });
 
-answers(ItemDecision, {
+addFields(ItemDecision, {
   decidedBy: toUser('Who decided.', 'decidedBy'),
   decidedInVersion: toVersion(
     'The version in which it was decided: this one, or the one the item was carried from.',

@@ -10,7 +10,7 @@ import { badInput } from '../../versioning/errors';
 import { canSeeLogReads, canSeeReferenceLog } from '../../versioning/seeing';
 import { readIn } from '../as-of';
 import type { Context } from '../context';
-import { a, answered, optional, queries } from '../declare';
+import { a, resolved, optional, queries } from '../declare';
 import { fromGlobalId } from '../global-id';
 import { Node } from '../node';
 import { asDecision, asWorkflowPhase, type Marked, type Node as AnyNode } from '../objects';
@@ -53,7 +53,7 @@ async function changeSetById(context: Context, changeSetId: string): Promise<Mar
       ? canSeeReferenceLog(context.viewer)
       : await canSeeStream(context, changeSet.streamId);
   if (!visible) return null;
-  await context.noteRead(changeSet.streamId, 'Query.node');
+  await context.recordRead(changeSet.streamId, 'Query.node');
   return changeSet;
 }
 
@@ -130,13 +130,13 @@ const nodesById = (context: Context, ids: readonly string[]): Promise<(AnyNode |
 const MAX_NODES = 100;
 
 queries({
-  node: answered(
+  node: resolved(
     'Any object by its global id, as of the instant in the id, if there is one; null if there is none the viewer may see.',
     optional(() => Node),
     { id: a.of<string>('The global id.', () => IdType) },
     async (_, context, { id }) => (await nodesById(context, [id]))[0],
   ),
-  nodes: answered(
+  nodes: resolved(
     'Objects by their global ids, at most 100, in the order of the ids, each as of the instant in its id, if there is one; null for each that the viewer may not see, or that is refused.',
     { type: () => [Node], nullable: 'items' },
     { ids: a.of<string[]>('The global ids.', () => [IdType]), ...asOfArgs },

@@ -5,13 +5,13 @@ import { queuedVersions, REVIEW_QUEUE } from '../../database/versions/review-que
 import { phaseOf } from '../../phases';
 import { awaitsDecision } from '../../versioning/policy';
 import { connectComputed, connectionArgs } from '../connection';
-import { answered, optional, queries } from '../declare';
+import { resolved, optional, queries } from '../declare';
 import { PhaseEnum } from '../enums';
 import { asVersion } from '../objects';
 import { PhaseVersionConnection } from './types';
 
 queries({
-  reviewQueue: answered(
+  reviewQueue: resolved(
     'Versions that wait for a decision the viewer may make (approve, reject, decide items, sign, review a record), oldest submission first. Empty in the past, where nothing can be done.',
     () => PhaseVersionConnection,
     {

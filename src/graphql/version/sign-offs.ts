@@ -7,7 +7,7 @@ import { notCounting, type Bar } from '../../versioning/independence';
 import { listed } from '../../versioning/rules';
 import { signOffStatuses, type SignOffStatus } from '../../versioning/sign-offs';
 import type { Context } from '../context';
-import { a, answers, optional } from '../declare';
+import { a, addFields, optional } from '../declare';
 import { enumOf } from '../enums';
 import { nodeType } from '../node';
 import type { Marked } from '../objects';
@@ -58,7 +58,7 @@ export const TestReportSignOff = nodeType<ShownSignOff>(
   },
 );
 
-answers(TestReportSignOff, {
+addFields(TestReportSignOff, {
   signOffUser: toUser.optional('Who has signed, or who is to sign: a delegate where there is one.', 'signOffUserId'),
   delegatedFrom: toUser.optional('Whose signature it is, if they delegated it.', 'delegatedFromId'),
 });

@@ -13,7 +13,7 @@ import { signOff } from '../../services/sign-off';
 import { submitVersion } from '../../services/submit-version';
 import { updateVersion } from '../../services/update-version';
 import { withdrawVersion } from '../../services/withdraw-version';
-import { a, answered, mutations } from '../declare';
+import { a, resolved, mutations } from '../declare';
 import { addMutation } from './command-inputs';
 import {
   CreateVersionInput,
@@ -129,7 +129,7 @@ addMutation(
 );
 
 mutations({
-  rebaseVersion: answered(
+  rebaseVersion: resolved(
     'Merges what came into force since a draft was started into the draft, by item and field; its base becomes the current version. If there are conflicts, they are returned and nothing is written.',
     () => RebasePayload,
     {

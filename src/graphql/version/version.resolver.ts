@@ -10,7 +10,7 @@ import { ChangeSetConnection } from '../change-log/types';
 import { readIn } from '../as-of';
 import { connect } from '../connection';
 import type { Context } from '../context';
-import { a, answered, answers, optional, queries } from '../declare';
+import { a, resolved, addFields, optional, queries } from '../declare';
 import { factsOf } from '../facts';
 import { VersionDiff, type Compared } from '../diff/types';
 import { ApprovalStatusEnum, VersionActionEnum } from '../enums';
@@ -25,7 +25,7 @@ import { historyArgs, historyFilters } from './history-args';
 import { ApprovalRequirement, PhaseVersion, PhaseVersionConnection, toVersion } from './types';
 
 queries({
-  phaseVersion: answered(
+  phaseVersion: resolved(
     'A version by its id; null if there is none the viewer may see.',
     optional(() => PhaseVersion),
     { versionId: a.uuid('The version.'), ...asOfArgs },
@@ -64,14 +64,14 @@ async function comparedFrom(
   return found && { from: readIn(fromContext, found), fromContext };
 }
 
-answers(PhaseVersion, {
+addFields(PhaseVersion, {
   workflow: toWorkflow.optional('The workflow it belongs to.', 'streamId'),
-  workflowPhase: answered(
+  workflowPhase: resolved(
     'The phase of the workflow it belongs to.',
     () => WorkflowPhase,
     ({ streamId, phase }) => asWorkflowPhase(streamId, phase),
   ),
-  editors: answered(
+  editors: resolved(
     'Who wrote to it, as the capture recorded: none of them may decide on it. For a record, who changed it in any of its versions other than by reviewing.',
     () => [User],
     async (version, context) => {
@@ -81,12 +81,12 @@ answers(PhaseVersion, {
   ),
   cycle: toCycle('The cycle of its workflow.', 'cycleId'),
   report: toReport('The report of its workflow.', 'reportId'),
-  approvalStatus: answered('The state of its approval.', () => ApprovalStatusEnum, approvalStatusOf),
+  approvalStatus: resolved('The state of its approval.', () => ApprovalStatusEnum, approvalStatusOf),
   createdBy: toUser('Who started it.', 'createdBy'),
   submittedBy: toUser.optional('Who submitted it.', 'submittedBy'),
   reviewedBy: toUser.optional('Who approved or rejected it.', 'reviewedBy'),
   deletedBy: toUser.optional('Who deleted it.', 'deletedBy'),
-  parent: answered(
+  parent: resolved(
     'The version that the content came from.',
     optional(() => PhaseVersion),
     async ({ parentVersionId }, context) =>
@@ -96,29 +96,29 @@ answers(PhaseVersion, {
     'The record’s current version when this draft was started or last rebased; approval requires that it still is.',
     'baseVersionId',
   ),
-  content: answered(
+  content: resolved(
     'The version’s own content fields, for clients that treat all phases alike.',
     () => JSONObjectScalar,
     ({ phase, versionId }, { loaders }) => loaders.content({ phase, versionId }),
   ),
-  availableActions: answered(
+  availableActions: resolved(
     'What the viewer may do now; empty in the past.',
     () => [VersionActionEnum],
     async (version, context) => (context.past ? [] : availableActions(await factsOf(context, version))),
   ),
-  approvalRequirements: answered(
+  approvalRequirements: resolved(
     'Why this version can or cannot be approved, rule by rule.',
     () => [ApprovalRequirement],
     async (version, context) => approvalRequirements(await factsOf(context, version)),
   ),
-  current: answered(
+  current: resolved(
     'The record’s approved (or, for audit-only phases, latest) version, now or at an instant; with asOf, it and everything below it as of then.',
     optional(() => PhaseVersion),
     asOfArgs,
     ({ masterRecordId, streamId }, context, { asOf }) =>
       at(context, asOf, [streamId], ({ loaders }) => loaders.currentOfRecord.load(masterRecordId)),
   ),
-  asOf: answered(
+  asOf: resolved(
     'This version, its content and its items as of an instant, or as a commit of its workflow left them, with everything below as of then; null if it did not exist yet.',
     optional(() => PhaseVersion),
     whenArgs,
@@ -127,7 +127,7 @@ answers(PhaseVersion, {
         visibleVersion(then, await then.loaders.version.load(versionId)),
       ),
   ),
-  history: answered(
+  history: resolved(
     'All versions of the record, newest first.',
     () => PhaseVersionConnection,
     historyArgs,
@@ -140,7 +140,7 @@ answers(PhaseVersion, {
       });
     },
   ),
-  diff: answered(
+  diff: resolved(
     'What changed between two version numbers of this record. `from` defaults to the base (in audit-only phases, to the previous version), `to` to this version. Null if it was based on nothing, and with the error NOT_FOUND for a number the viewer may not see. With `fromAt`, the comparison starts from a version’s state at an instant (by default this version’s); null if it did not exist yet.',
     optional(() => VersionDiff),
     {
@@ -156,12 +156,12 @@ answers(PhaseVersion, {
       return from && { ...from, to };
     },
   ),
-  changes: answered(
+  changes: resolved(
     'The commits that touched this version, newest first.',
     () => ChangeSetConnection,
     changeArgs,
     async ({ versionId, streamId }, context, args) => {
-      await context.noteRead(streamId, 'PhaseVersion.changes');
+      await context.recordRead(streamId, 'PhaseVersion.changes');
       const filters = changeFilters(args, await seesDeleted(context, streamId));
       return connect(context.loaders, changesOfVersion, versionId, args, {
         filters,

@@ -2,7 +2,7 @@
 import { REFERENCE_STREAM } from '../../database/register/people';
 import { versionList } from '../../database/versions/version-list';
 import { connect, connectionArgs } from '../connection';
-import { answered, queries } from '../declare';
+import { resolved, queries } from '../declare';
 import { chosen } from '../list';
 import { asVersion } from '../objects';
 import { asOfArgs, at } from './as-of-args';
@@ -10,7 +10,7 @@ import { PhaseVersionConnection } from './types';
 import { versionChoice, visibleVersions } from './version-choice';
 
 queries({
-  versions: answered(
+  versions: resolved(
     'The versions of all phases in the workflows that the viewer may see, latest start first, without deleted ones.',
     () => PhaseVersionConnection,
     { ...connectionArgs, ...asOfArgs, ...versionChoice },

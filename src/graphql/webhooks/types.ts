@@ -1,7 +1,7 @@
 /** Webhooks, as administrators and auditors see them. */
 import { webhookFormats, type DeadLetterRow, type WebhookRow } from '../../database/register/webhooks';
 import { sendingStatuses, sendingStatusOf } from '../../delivery/sending-status';
-import { a, answered, answers, objectType, optional } from '../declare';
+import { a, resolved, addFields, objectType, optional } from '../declare';
 import { enumOf } from '../enums';
 
 export const WebhookFormatEnum = enumOf(
@@ -49,8 +49,8 @@ export const Webhook = objectType<WebhookRow>(
   },
 );
 
-answers(Webhook, {
-  status: answered('Whether commits are delivered.', () => WebhookStatusEnum, sendingStatusOf),
+addFields(Webhook, {
+  status: resolved('Whether commits are delivered.', () => WebhookStatusEnum, sendingStatusOf),
   suspendedAt: optional.instant('When it was suspended, if it is.'),
   deadLetters: answered(
     'The messages that were given up, the latest 100; `replayWebhook` sends them again.',

@@ -2,23 +2,23 @@
 import {
   webhooksOf,
   type Replay,
-  type SaidOfWebhook,
+  type WebhookSettings,
   type WebhookFormat,
   type WebhookRow,
 } from '../../database/register/webhooks';
 import type { ReferenceWrites } from '../../database/register/reference-writes';
 import { canSeeReferenceLog } from '../../versioning/seeing';
-import { a, answered, objectType, optional, queries, type Values } from '../declare';
+import { a, resolved, objectType, optional, queries, type Values } from '../declare';
 import { committed, registerMutation } from '../people/register-mutation';
-import { demandThat } from '../visibility';
+import { requireThat } from '../visibility';
 import { Webhook, WebhookFormatEnum } from './types';
 
 queries({
-  webhooks: answered(
+  webhooks: resolved(
     'The receivers of commits, in the order in which they were added. For administrators and auditors; FORBIDDEN to others. Always the present ones, also under @asOf; earlier settings are in `referenceChanges`.',
     () => [Webhook],
     (_, { viewer, db }) => {
-      demandThat(canSeeReferenceLog(viewer), 'Webhooks are for Administrators and Auditors. Ask one of them.');
+      requireThat(canSeeReferenceLog(viewer), 'Webhooks are for Administrators and Auditors. Ask one of them.');
       return webhooksOf(db);
     },
   ),
@@ -43,7 +43,7 @@ interface Written {
 }
 
 /** A mutation that adds or changes a webhook. */
-const keeps = <Said>(
+const webhookMutation = <Said>(
   name: string,
   says: string,
   members: Values,
@@ -76,7 +76,7 @@ const format = optional.of<WebhookFormat>(
   () => WebhookFormatEnum,
 );
 
-keeps<SaidOfWebhook & Required<Pick<SaidOfWebhook, 'name' | 'url'>>>(
+webhookMutation<WebhookSettings & Required<Pick<WebhookSettings, 'name' | 'url'>>>(
   'createWebhook',
   'Delivers commits to a receiver from now on, beginning with the commit of this mutation.',
   {
@@ -87,7 +87,7 @@ keeps<SaidOfWebhook & Required<Pick<SaidOfWebhook, 'name' | 'url'>>>(
   },
   (data, said) => data.addWebhook(said),
 );
-keeps<{ readonly [K in keyof SaidOfWebhook]: SaidOfWebhook[K] | null }>(
+webhookMutation<{ readonly [K in keyof WebhookSettings]: WebhookSettings[K] | null }>(
   'updateWebhook',
   'Changes a webhook; omitted fields stay as they are. After it is enabled again, or gets another URL, delivery resumes at once with everything it missed.',
   {
@@ -102,13 +102,13 @@ keeps<{ readonly [K in keyof SaidOfWebhook]: SaidOfWebhook[K] | null }>(
     return { webhookId };
   },
 );
-keeps<object>(
+webhookMutation<object>(
   'rotateWebhookSecret',
   'Generates a new secret. For 24 hours, messages are signed with the previous one as well.',
   {},
   async (data, _, webhookId) => ({ webhookId, secret: await data.rotateWebhookSecret(webhookId) }),
 );
-keeps<Replay>(
+webhookMutation<Replay>(
   'replayWebhook',
   'Delivers a log again from one of its commits, in order, including what was delivered before (with the same ids) and what was given up; or moves past a commit that the receiver never accepts.',
   {

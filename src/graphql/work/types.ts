@@ -1,6 +1,6 @@
 /** Whose turn it is, and the viewer's work list, in the API. */
 import { phases } from '../../phases';
-import type { Place } from '../../database/versions/work';
+import type { WorkflowNames } from '../../database/versions/work';
 import type { VersionHeader } from '../../versioning/model';
 import { asksOf, type Ask, type Asked } from '../../versioning/work';
 import { connectionOf } from '../connection';
@@ -31,7 +31,7 @@ export interface WorkRow extends Waiting {
   readonly ask: Ask;
   /** The phase in which the work is done. */
   readonly phase: string;
-  readonly place: Place;
+  readonly place: WorkflowNames;
 }
 
 export const WorkEntry = objectType<WorkRow>(

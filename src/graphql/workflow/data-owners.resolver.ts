@@ -1,14 +1,14 @@
 import { dataOwnersAt } from '../../database/register/people';
 import { ownershipPhase } from '../../phases';
 import { visibleWorkflow } from '../../services/find-workflow';
-import { answered, optional, queries } from '../declare';
+import { resolved, optional, queries } from '../declare';
 import { asVersion } from '../objects';
 import { phaseTypeOf } from '../phase/types';
 import { at } from '../version/as-of-args';
 import { workflowArgs } from './workflow-args';
 
 queries({
-  dataOwners: answered(
+  dataOwners: resolved(
     'Who owned what data, as recorded by `knownAt` (transaction time), for the business instant `validAt` (valid time). NOT_FOUND if there is no such workflow the viewer may see.',
     () => [phaseTypeOf(ownershipPhase.key)],
     {

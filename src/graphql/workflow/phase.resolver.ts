@@ -5,7 +5,7 @@ import { phaseOf } from '../../phases';
 import { recordOfPhase } from '../../services/start-draft';
 import { connect, connectionArgs } from '../connection';
 import type { Context } from '../context';
-import { answered, answers, optional } from '../declare';
+import { resolved, addFields, optional } from '../declare';
 import { PhaseEnum, PhaseProgressEnum } from '../enums';
 import { chosen, orderOf } from '../list';
 import { asVersion, type asWorkflowPhase } from '../objects';
@@ -14,12 +14,12 @@ import { historyArgs, historyFilters } from '../version/history-args';
 import { PhaseVersion, PhaseVersionConnection } from '../version/types';
 import { versionChoice } from '../version/version-choice';
 import { seesDeleted } from '../visibility';
-import { phaseAnswers, type PhaseStanding } from './phase-standing';
+import { phaseAnswers, type PhaseFacts } from './phase-facts';
 import { configOf, PhaseConfig, WorkflowPhase } from './types';
 
 /** A resolver that depends on the phase's state. */
 const standing =
-  <Answer>(answer: (standing: PhaseStanding) => Answer) =>
+  <Answer>(answer: (standing: PhaseFacts) => Answer) =>
   async ({ workflowId, phase }: ReturnType<typeof asWorkflowPhase>, { loaders, viewer, past }: Context) => {
     const [assignment, states] = await Promise.all([
       loaders.assignment.load(workflowId),
@@ -28,29 +28,29 @@ const standing =
     return answer({ phase: phaseOf(phase), viewer, assignment, states, at: past?.at ?? null });
   };
 
-answers(WorkflowPhase, {
-  config: answered(
+addFields(WorkflowPhase, {
+  config: resolved(
     'How the phase is configured.',
     () => PhaseConfig,
     ({ phase }) => configOf(phaseOf(phase)),
   ),
-  progress: answered('Its progress.', () => PhaseProgressEnum, standing(phaseAnswers.progress)),
-  blockedBy: answered(
+  progress: resolved('Its progress.', () => PhaseProgressEnum, standing(phaseAnswers.progress)),
+  blockedBy: resolved(
     'The prerequisite phases that are not done yet.',
     () => [PhaseEnum],
     standing(phaseAnswers.blockedBy),
   ),
-  canCreate: answered(
+  canCreate: resolved(
     'Whether the viewer may start a version or record here now; never in the past.',
     () => Boolean,
     standing(phaseAnswers.canCreate),
   ),
-  cannotCreateReason: answered(
+  cannotCreateReason: resolved(
     'Why the viewer may not start one; null if they may.',
     optional(() => String),
     standing(phaseAnswers.cannotCreateReason),
   ),
-  current: answered(
+  current: resolved(
     'FULL phases: the approved version. AUDIT_ONLY phases: null; see `records`.',
     optional(() => PhaseVersion),
     asOfArgs,
@@ -62,7 +62,7 @@ answers(WorkflowPhase, {
       );
     },
   ),
-  history: answered(
+  history: resolved(
     'All versions of all records of the phase, newest first.',
     () => PhaseVersionConnection,
     historyArgs,
@@ -80,7 +80,7 @@ answers(WorkflowPhase, {
       });
     },
   ),
-  records: answered(
+  records: resolved(
     'The latest version of every record of the phase, the newest records first: one for FULL phases, one per assignment, document or request for AUDIT_ONLY phases.',
     () => PhaseVersionConnection,
     { ...connectionArgs, ...asOfArgs, ...versionChoice },

@@ -6,7 +6,7 @@ import { canSeeWorkflow, seesAllWorkflows } from '../../versioning/seeing';
 import { changeArgs, changeFilters } from '../change-log/change-args';
 import { ChangesAround, ChangeSet, ChangeSetConnection } from '../change-log/types';
 import { connect, connectionArgs } from '../connection';
-import { a, answered, answers, optional, queries } from '../declare';
+import { a, resolved, addFields, optional, queries } from '../declare';
 import { PhaseEnum } from '../enums';
 import { filtersOf, orderOf } from '../list';
 import { asChangeSet, asWorkflow, asWorkflowPhase } from '../objects';
@@ -26,7 +26,7 @@ import { ofSelection, selectionArgs, workflowArgs } from './workflow-args';
 import { chosenWorkflows, workflowChoice } from './workflow-choice';
 
 queries({
-  workflow: answered(
+  workflow: resolved(
     'The workflow of a report in a cycle; null if there is none the viewer may see.',
     optional(() => Workflow),
     { ...workflowArgs, ...asOfArgs },
@@ -42,7 +42,7 @@ queries({
       });
     },
   ),
-  workflows: answered(
+  workflows: resolved(
     'The workflows the viewer may see, newest first.',
     () => WorkflowConnection,
     { ...connectionArgs, ...asOfArgs, ...selectionArgs('workflows '), ...workflowChoice },
@@ -67,17 +67,17 @@ queries({
       });
     },
   ),
-  phaseConfigs: answered(
+  phaseConfigs: resolved(
     'The phase configuration registry, in the order of the workflow.',
     () => [PhaseConfig],
     () => phases.map(configOf),
   ),
 });
 
-answers(Workflow, {
+addFields(Workflow, {
   cycle: toCycle('The cycle the report is tested in.', 'cycleId'),
   report: toReport('The report that is tested.', 'reportId'),
-  testers: answered(
+  testers: resolved(
     'The people who prepare the phases.',
     () => [User],
     async ({ workflowId }, { loaders }) => {
@@ -88,7 +88,7 @@ answers(Workflow, {
   testLead: toUser.optional('A tester who signs for the test team; never one who edited the version.', 'testLeadId'),
   reportOwner: toUser.optional('The person who decides for the report.', 'reportOwnerId'),
   testExecutive: toUser.optional('Who approves the test report.', 'testExecutiveId'),
-  asOf: answered(
+  asOf: resolved(
     'This workflow as of an instant, or as one of its commits left it, with everything below as of then; null if it did not exist yet.',
     optional(() => Workflow),
     whenArgs,
@@ -97,18 +97,18 @@ answers(Workflow, {
         loaders.workflow.load(workflowId),
       ),
   ),
-  phases: answered(
+  phases: resolved(
     'Its phases, in their order.',
     () => [WorkflowPhase],
     ({ workflowId }) => phases.map(({ key }) => asWorkflowPhase(workflowId, key)),
   ),
-  workflowPhase: answered(
+  workflowPhase: resolved(
     'One of its phases.',
     () => WorkflowPhase,
     { phase: a.of<string>('The rule.', () => PhaseEnum) },
     ({ workflowId }, _, { phase }) => asWorkflowPhase(workflowId, phase),
   ),
-  changes: answered(
+  changes: resolved(
     'The commits of the workflow, newest first.',
     () => ChangeSetConnection,
     {
@@ -119,7 +119,7 @@ answers(Workflow, {
       until: optional.instant('Only commits before this instant.'),
     },
     async ({ workflowId }, context, { phases: touched, actorId, since, until, ...args }) => {
-      await context.noteRead(workflowId, 'Workflow.changes');
+      await context.recordRead(workflowId, 'Workflow.changes');
       const showsDeleted = await seesDeleted(context, workflowId);
       const filters = [
         ...filtersOf(changeConditions(showsDeleted), { actorIds: actorId == null ? null : [actorId], since, until }),
@@ -133,30 +133,30 @@ answers(Workflow, {
       });
     },
   ),
-  changeSet: answered(
+  changeSet: resolved(
     'One of its commits by its number; null if there is none.',
     optional(() => ChangeSet),
     { sequence: a.int('The number, from 1.') },
     async ({ workflowId }, context, { sequence }) => {
-      await context.noteRead(workflowId, 'Workflow.changeSet');
+      await context.recordRead(workflowId, 'Workflow.changeSet');
       return context.loaders.changeSetBySequence.load({ streamId: workflowId, sequence });
     },
   ),
-  changesAround: answered(
+  changesAround: resolved(
     'The commits around an instant, for stepping through the past.',
     () => ChangesAround,
     { at: a.instant('The instant.') },
     async ({ workflowId }, context, { at: instant }) => {
-      await context.noteRead(workflowId, 'Workflow.changesAround');
+      await context.recordRead(workflowId, 'Workflow.changesAround');
       return context.loaders.moment.load({ streamId: workflowId, at: instant });
     },
   ),
-  lastChange: answered(
+  lastChange: resolved(
     'Its last commit, by number and time. It is meant for polling, and does not count as a read of the log. Null before the first commit.',
     optional(() => LastChange),
     ({ workflowId }, { loaders }) => loaders.lastChange.load(workflowId),
   ),
-  counts: answered(
+  counts: resolved(
     'The numbers of its versions: all, in force, drafts, and waiting.',
     () => WorkflowCounts,
     async ({ workflowId }, { loaders }) => (await loaders.workflowCounts.load(workflowId))!,

@@ -6,21 +6,21 @@ import type { SourceRow } from '../source-row';
 import { imported, kept, quarantined, unitOfSources, unitsTogether, type PlacedRow, type Unit } from '../unit';
 import type { People } from './workflow';
 
-interface Deed {
+interface LoggedAct {
   readonly by: readonly string[];
   readonly at: readonly string[];
   /** The columns that together say what was done. */
   readonly what: readonly string[];
 }
 
-const history: Deed = {
+const history: LoggedAct = {
   by: ['changed_by_user_id'],
   at: ['changed_at', 'created_at'],
   what: ['action', 'change_reason'],
 };
 
 /** Tables whose rows describe actions. */
-const deeds: Readonly<Record<string, Deed>> = {
+const loggedActs: Readonly<Record<string, LoggedAct>> = {
   universal_assignments: {
     by: ['from_user_id', 'created_by_id'],
     at: ['assigned_at', 'created_at'],
@@ -36,7 +36,7 @@ const deeds: Readonly<Record<string, Deed>> = {
   },
 };
 
-function planDeed(people: People, row: SourceRow, { by, at, what }: Deed): Unit {
+function planAct(people: People, row: SourceRow, { by, at, what }: LoggedAct): Unit {
   const who = by.map((column) => row.person(column)).find((person) => person !== null) ?? null;
   return unitOfSources(row.name, [imported(row)], {
     actor: people.optional(who),
@@ -59,11 +59,11 @@ export function planOthers(
   const together: PlacedRow[] = [];
   for (const row of rows) {
     const original = repeated.get(row.name);
-    const deed = deeds[row.table];
+    const deed = loggedActs[row.table];
     if (original !== undefined)
       row.note('KEY_REPEATED', `The table has another row with the key ${original}; both are kept.`);
     if (row.unreadable) together.push(quarantined(row, row.unreadable));
-    else if (deed) units.push(planDeed(people, row, deed));
+    else if (deed) units.push(planAct(people, row, deed));
     else together.push(kept(row));
   }
   return [...units, ...unitsTogether(where, together)];

@@ -47,7 +47,7 @@ const described = [
 ];
 
 /** A row's data, without links and stamps. */
-const saidBy = (row: SourceRow): JsonObject =>
+const contentOf = (row: SourceRow): JsonObject =>
   gather(
     row,
     Object.keys(legacyTable.get(row.table)!.columns).filter(
@@ -152,7 +152,7 @@ function planAttribute(
       attributeData: gather(row, described) ?? {},
       decisionType: decisionTypes[status] ?? null,
       decisionReason: row.text('change_reason') ?? row.text('version_notes'),
-      decisionMetadata: mappings.length === 0 ? null : { pdeMappings: mappings.map(saidBy) },
+      decisionMetadata: mappings.length === 0 ? null : { pdeMappings: mappings.map(contentOf) },
     },
   });
 }
@@ -221,7 +221,7 @@ export function planPlanning(source: PhaseSource): Unit[] {
         planningMetadata: {
           source: TABLE,
           version: number,
-          ...(told.length > 0 && { dataSources: told.map(saidBy) }),
+          ...(told.length > 0 && { dataSources: told.map(contentOf) }),
         },
       },
       items: items.map(({ item }) => item),

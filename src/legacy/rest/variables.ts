@@ -7,12 +7,12 @@ import { RequestRefusal } from '../../transport/errors/refusals';
 import type { Route } from './routes';
 
 /** Members of an input that the path or a header provides. */
-const saidElsewhere = new Set(['phase', 'versionId', 'expectedRevision']);
+const givenElsewhere = new Set(['phase', 'versionId', 'expectedRevision']);
 
 /** The members allowed in a command's body. */
 export const membersOf = (schema: GraphQLSchema, inputType: string) =>
   Object.values((schema.getType(inputType) as GraphQLInputObjectType).getFields()).filter(
-    ({ name }) => !saidElsewhere.has(name),
+    ({ name }) => !givenElsewhere.has(name),
   );
 
 const names = (known: readonly string[]): string => (known.length > 0 ? known.join(', ') : 'none');

@@ -10,7 +10,7 @@ import {
   requiredInstant,
   requiredText,
   requiredUser,
-  saidWithChange,
+  givenWithChange,
   version,
 } from '../../versioning/fields';
 import { positions } from '../../versioning/fitness';
@@ -35,7 +35,7 @@ const fields = {
     description: 'The assignment that this one was transferred from, as the transfer left it.',
   }),
   changeReason: reasonOfChange('Reason of the change'),
-  changeMetadata: saidWithChange('json', 'Change metadata', { description: 'What else was said with the change.' }),
+  changeMetadata: givenWithChange('json', 'Change metadata', { description: 'What else was said with the change.' }),
   changeHistory: history('Every change up to this version, oldest first', 'DataOwnerChange', {
     historyId: entry('uuid', 'The version that the change made', ({ versionId }) => versionId),
     changeType: entry('text', 'ASSIGNED, TRANSFERRED or DEACTIVATED', ({ before, after }) =>

@@ -3,7 +3,7 @@ import { changedFields } from '../../versioning/content';
 import {
   entry,
   history,
-  isStanding,
+  isLatestBy,
   json,
   reasonOfChange,
   requiredEnumeration,
@@ -11,13 +11,13 @@ import {
   requiredJson,
   requiredText,
   requiredUuid,
-  saidWithChange,
+  givenWithChange,
   text,
   uuid,
   version,
 } from '../../versioning/fields';
 import { command, definePhase } from '../../versioning/phase';
-import { demandText } from '../../versioning/reasons';
+import { requireText } from '../../versioning/reasons';
 
 /** The kinds of evidence documents, and of the revisions that create their next versions. */
 const kindsOfDocuments = [
@@ -51,11 +51,11 @@ const fields = {
   replacesSubmissionId: version('Replaced submission', {
     description: 'The submission that this one replaced: the previous revision, or another document.',
   }),
-  isCurrent: isStanding(
+  isCurrent: isLatestBy(
     'Whether this is the latest of its document and no other took its place',
     'replacesSubmissionId',
   ),
-  revisionType: saidWithChange('text', 'Revision type', {
+  revisionType: givenWithChange('text', 'Revision type', {
     description: 'The kind of revision that created this version.',
   }),
   revisionReason: reasonOfChange('Why this version was made'),
@@ -173,7 +173,7 @@ export const requestInfo = definePhase({
         const reviewNotes =
           input.status === 'ACCEPTED'
             ? input.notes
-            : demandText('Say in `notes` what is wrong with the document.', 'notes', input.notes, reason);
+            : requireText('Say in `notes` what is wrong with the document.', 'notes', input.notes, reason);
         return { ...before, submissionStatus: input.status, reviewNotes };
       },
     }),

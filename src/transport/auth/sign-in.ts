@@ -7,7 +7,7 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Env } from '../../env';
-import { demandMethod, parseBody, send, type BodyLimits } from '../http/http';
+import { requireMethod, parseBody, send, type BodyLimits } from '../http/http';
 import { signLocalToken } from './local-token';
 import type { Refused } from '../../delivery/refusal-recorder';
 import { DomainError } from '../../versioning/errors';
@@ -58,7 +58,7 @@ export function signInEndpoint(signIn: SignIn, limits: BodyLimits, record: (refu
         : { kind };
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     response.setHeader('cache-control', 'no-store');
-    demandMethod(request, ['GET', 'HEAD', 'POST']);
+    requireMethod(request, ['GET', 'HEAD', 'POST']);
     if (request.method !== 'POST') return send(response, 200, offer);
     if (signIn.kind !== 'demo' || !isFromHere(request)) {
       record(refusedSignIn('FORBIDDEN'));

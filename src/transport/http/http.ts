@@ -28,7 +28,7 @@ export interface BodyLimits {
 }
 
 /** Refuses methods that a path does not support. */
-export function demandMethod({ method }: IncomingMessage, allowed: readonly string[]): void {
+export function requireMethod({ method }: IncomingMessage, allowed: readonly string[]): void {
   const allow = allowed.join(', ');
   if (!allowed.includes(method!))
     throw new RequestRefusal('METHOD_NOT_ALLOWED', `This path takes ${allow}.`, { allowed }, { allow });

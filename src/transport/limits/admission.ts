@@ -4,17 +4,17 @@
  * ones are answered while their clients still wait.
  */
 import { busy } from '../../versioning/errors';
-import { Places } from './places';
+import { Slots } from './slots';
 
 export const REQUESTS_AT_ONCE = 512;
 
 /** Admits a limited number of requests, at most half of them from one person. Returns a function that releases the place, once. */
 export class Admission {
   #inside = 0;
-  readonly #places: Places;
+  readonly #places: Slots;
 
   constructor(private readonly size: number = REQUESTS_AT_ONCE) {
-    this.#places = new Places(Math.ceil(size / 2));
+    this.#places = new Slots(Math.ceil(size / 2));
   }
 
   enter(userId: number): () => void {

@@ -3,7 +3,7 @@
  * points are counted: in the memory of each server process, or in the database for all of them together.
  */
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
-import type { Points, Taken } from '../../database/connection/shared-points';
+import type { Points, PointsTaken } from '../../database/connection/shared-points';
 import { RequestRefusal } from '../errors/refusals';
 
 /** The cost of a request before its content is known: reading, authenticating and parsing it. */
@@ -15,7 +15,7 @@ export type BudgetHeaders = Readonly<Record<string, string>>;
 /** Points counted by this process alone. */
 export function ownPoints(perMinute: number): Points {
   const limiter = new RateLimiterMemory({ points: perMinute, duration: WINDOW_SECONDS });
-  const taken = (isGiven: boolean, { remainingPoints, msBeforeNext }: RateLimiterRes): Taken => ({
+  const taken = (isGiven: boolean, { remainingPoints, msBeforeNext }: RateLimiterRes): PointsTaken => ({
     isGiven,
     remaining: remainingPoints,
     msBeforeNext,
@@ -63,7 +63,7 @@ export class Budget {
     );
   }
 
-  #headers({ remaining, msBeforeNext }: Taken): BudgetHeaders {
+  #headers({ remaining, msBeforeNext }: PointsTaken): BudgetHeaders {
     return {
       'ratelimit-limit': String(this.pointsPerMinute),
       'ratelimit-remaining': String(remaining),

@@ -46,22 +46,22 @@ export const liveEvents =
       );
     const begun = await live.begin(api, request);
     const telling = { response, note: api.note, ...patience };
-    if ('errors' in begun) return tellAll(telling, [{ errors: begun.errors.map(live.formatted) as never }]);
+    if ('errors' in begun) return sendEvents(telling, [{ errors: begun.errors.map(live.formatted) as never }]);
     const { headers, answers } = begun;
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
     response.once('close', () => void answers.return());
     if (response.destroyed) void answers.return();
-    await tellAll(telling, answers);
+    await sendEvents(telling, answers);
   };
 
-interface Telling extends Patience {
+interface EventSink extends Patience {
   readonly response: ServerResponse;
   readonly note: Pick<RequestNote, 'noteStalled'>;
 }
 
 /** Sends answers as events, waiting for each to be flushed before the next (backpressure). */
-async function tellAll(
-  { response, heartbeatMs, ...waiting }: Telling,
+async function sendEvents(
+  { response, heartbeatMs, ...waiting }: EventSink,
   answers: Iterable<ExecutionResult> | AsyncIterable<ExecutionResult>,
 ): Promise<void> {
   response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'x-accel-buffering': 'no' });

@@ -16,7 +16,7 @@ import { plainRequest, type PlainRequest } from '../operations/fast-path';
 import { INTERNAL, isRefusal } from '../errors/error-codes';
 import { limitText, type Limits } from '../limits/limits';
 import { HEARTBEAT_EVERY_MS, MAX_OPEN, type Asking, type Live, type EventStream } from './live';
-import { Places } from '../limits/places';
+import { Slots } from '../limits/slots';
 import { badRequest } from '../errors/refusals';
 import { RequestNote } from '../http/request-log';
 
@@ -63,7 +63,7 @@ export function liveSocket(
   { schema, live, identify, trusted, limits, logger, record, heartbeatMs = HEARTBEAT_EVERY_MS }: LiveSocketOptions,
 ): LiveSocket {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES });
-  const connections = new Places(MAX_OPEN);
+  const connections = new Slots(MAX_OPEN);
 
   function asking(headers: IncomingHttpHeaders): Asking {
     const requestId = randomUUID();

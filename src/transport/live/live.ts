@@ -17,13 +17,13 @@ import {
 } from 'graphql';
 import type { LogSubscriptions } from '../../database/live/log-subscriptions';
 import type { Context } from '../../graphql/context';
-import type { News } from '../../graphql/declare';
+import type { Updates } from '../../graphql/declare';
 import type { PlainRequest } from '../operations/fast-path';
 import type { errorFormatter } from '../errors/error-codes';
 import type { Charge } from '../limits/guard';
 import type { Measures } from '../metrics/measures';
 import { CLIENT_NAME_HEADER } from '../metrics/metrics-endpoint';
-import { Places } from '../limits/places';
+import { Slots } from '../limits/slots';
 import { badRequest, limitExceeded } from '../errors/refusals';
 import type { RequestNote } from '../http/request-log';
 
@@ -75,7 +75,7 @@ export function liveOperations({
   measures,
   introspection,
 }: LiveOptions) {
-  const places = new Places(MAX_OPEN);
+  const places = new Slots(MAX_OPEN);
 
   const formatted = (error: unknown) =>
     formatError(error instanceof GraphQLError ? error.toJSON() : { message: String(error) }, error);
@@ -102,7 +102,7 @@ export function liveOperations({
   }
 
   /** The answers in order; the last one may be a refusal. */
-  async function* answers(asking: Asking, asked: Subscription, news: News): AsyncGenerator<ExecutionResult> {
+  async function* answers(asking: Asking, asked: Subscription, news: Updates): AsyncGenerator<ExecutionResult> {
     const { document, operation, variables } = asked;
     try {
       for await (const tell of news) {
@@ -161,7 +161,7 @@ export function liveOperations({
         for (const error of source.errors ?? []) asking.note.noteError(error);
         return { errors: source.errors ?? [] };
       }
-      const news = source as News & { return(): unknown };
+      const news = source as Updates & { return(): unknown };
       return { headers, document, answers: new EventStream(answers(asking, asked, news), news, leave) };
     } catch (error) {
       leave();

@@ -1,7 +1,7 @@
 /** Metrics of background work for operators: notifications and packs of all servers. */
 import type * as Prometheus from 'prom-client';
 import type { Database } from '../../database/connection/database';
-import { doneAfterwards, type BackgroundFigures } from '../../database/figures/operators-figures';
+import { backgroundFigures, type BackgroundFigures } from '../../database/figures/operators-figures';
 import { readTogether, type Gauges } from './gauges';
 
 const gauges: Gauges<BackgroundFigures> = {
@@ -25,5 +25,8 @@ const gauges: Gauges<BackgroundFigures> = {
   ],
 };
 
-export const watchAfterwards = (prometheus: typeof Prometheus, registers: Prometheus.Registry[], db: Database): void =>
-  readTogether(prometheus, registers, gauges, () => doneAfterwards(db));
+export const watchBackgroundWork = (
+  prometheus: typeof Prometheus,
+  registers: Prometheus.Registry[],
+  db: Database,
+): void => readTogether(prometheus, registers, gauges, () => backgroundFigures(db));

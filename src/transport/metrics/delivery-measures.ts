@@ -23,7 +23,7 @@ export function watchDeliveries(
   registers: Prometheus.Registry[],
   deliverer: Deliverer,
 ): void {
-  readTogether(prometheus, registers, gauges, () => deliverer.standing());
+  readTogether(prometheus, registers, gauges, () => deliverer.figures());
   new prometheus.Counter({
     name: 'phaseledger_webhook_deliveries_total',
     help: 'Messages that this server sent to webhooks, by what became of them',

@@ -1,6 +1,6 @@
 /** Gauges whose figures are read together. */
 import type * as Prometheus from 'prom-client';
-import { lookingOnce } from './looking-once';
+import { shareRead } from './share-read';
 
 /** The name and the help of the gauge for each figure. */
 export type Gauges<Figures> = Readonly<Record<keyof Figures, readonly [name: string, help: string]>>;
@@ -12,7 +12,7 @@ export function readTogether<Figures extends Readonly<Record<keyof Figures, numb
   gauges: Gauges<Figures>,
   read: () => Promise<Figures>,
 ): void {
-  const collect = lookingOnce(async () => {
+  const collect = shareRead(async () => {
     for (const { gauge } of made) gauge.remove();
     const found = await read();
     for (const { gauge, figure } of made) gauge.set(found[figure]);

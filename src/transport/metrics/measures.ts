@@ -14,7 +14,7 @@ import type { Checkpoints } from '../../proof/checkpoints';
 import type { VerifiedChains } from '../../proof/verified-chains';
 import { deprecatedIn, deprecatedInVariables } from './deprecated-uses';
 import type { KnownOperation } from '../operations/plans';
-import { watchAfterwards } from './background-measures';
+import { watchBackgroundWork } from './background-measures';
 import { watchChains } from './chain-measures';
 import { watchDeliveries, watchRefusals } from './delivery-measures';
 import { watchWork } from './work-measures';
@@ -94,7 +94,7 @@ export class Measures {
     if (db.standbys) measures.#watchReads(prometheus, db.standbys);
     watchWork(prometheus, [measures.#registry], db, checkpoints);
     watchChains(prometheus, [measures.#registry], verified);
-    watchAfterwards(prometheus, [measures.#registry], db);
+    watchBackgroundWork(prometheus, [measures.#registry], db);
     await measures.#countCommits(prometheus, db);
     watchRefusals(prometheus, [measures.#registry], recorder);
     if (deliverer) watchDeliveries(prometheus, [measures.#registry], deliverer);

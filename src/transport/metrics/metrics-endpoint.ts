@@ -7,7 +7,7 @@ import type { Refused } from '../../delivery/refusal-recorder';
 import type { Context } from '../../graphql/context';
 import { refusedSignIn } from '../auth/sign-in';
 import { errorCodes } from '../errors/error-codes';
-import { demandMethod, send } from '../http/http';
+import { requireMethod, send } from '../http/http';
 import type { Measures } from './measures';
 
 /** The header by which clients name themselves, as Apollo's clients do. */
@@ -24,7 +24,7 @@ export function metricsEndpoint(measures: Measures, token: string, record: (refu
         'www-authenticate': 'Bearer realm="metrics"',
       });
     }
-    demandMethod(request, ['GET']);
+    requireMethod(request, ['GET']);
     send(response, 200, await measures.text(), { 'content-type': measures.contentType, 'cache-control': 'no-store' });
   };
 }
@@ -34,7 +34,7 @@ const outcomeOf = (errors: readonly GraphQLFormattedError[] | undefined): string
   errors?.[0] ? ((errors[0].extensions?.code as string | undefined) ?? 'INTERNAL_SERVER_ERROR') : 'ok';
 
 /** Feeds the request log from Apollo Server. */
-export const noting: ApolloServerPlugin<Context> = {
+export const requestLogPlugin: ApolloServerPlugin<Context> = {
   requestDidStart: () =>
     Promise.resolve({
       didResolveOperation({ operation, contextValue }) {
@@ -53,7 +53,7 @@ export const noting: ApolloServerPlugin<Context> = {
 };
 
 /** Feeds the metrics from Apollo Server. */
-export const measuring = (measures: Measures): ApolloServerPlugin<Context> => ({
+export const metricsPlugin = (measures: Measures): ApolloServerPlugin<Context> => ({
   contextCreationDidFail({ error }) {
     const { extensions } = error as { extensions?: { code?: string } };
     measures.noteAnswer(null, extensions?.code ?? 'INTERNAL_SERVER_ERROR', performance.now());

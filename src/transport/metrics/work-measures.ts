@@ -1,10 +1,10 @@
 /** Metrics of the work and the log: what waits for approval and for how long, and commits that no checkpoint covers yet. */
 import type * as Prometheus from 'prom-client';
 import type { Database } from '../../database/connection/database';
-import { unnoted, waitingReviews } from '../../database/figures/operators-figures';
+import { beyondCheckpoints, waitingReviews } from '../../database/figures/operators-figures';
 import { fullPhases } from '../../phases';
 import type { Checkpoints } from '../../proof/checkpoints';
-import { lookingOnce } from './looking-once';
+import { shareRead } from './share-read';
 
 /** @param checkpoints null if none are made, so that nothing can be late */
 export function watchWork(
@@ -22,7 +22,7 @@ export function watchWork(
       this.inc(db.sent.statements);
     },
   });
-  const lookForReviews = lookingOnce(async () => {
+  const lookForReviews = shareRead(async () => {
     const found = await waitingReviews(db);
     for (const { key: phase } of fullPhases) {
       const of = found.find((one) => one.phase === phase);
@@ -45,9 +45,9 @@ export function watchWork(
     collect: lookForReviews,
   });
   if (!checkpoints) return;
-  const lookForCommits = lookingOnce(async () => {
+  const lookForCommits = shareRead(async () => {
     const noted = new Map(checkpoints.heads().map(({ streamId, sequence }) => [streamId, sequence]));
-    const found = await unnoted(db, noted);
+    const found = await beyondCheckpoints(db, noted);
     commits.set(found.commits);
     since.set(found.seconds);
   });

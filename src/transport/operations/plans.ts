@@ -10,7 +10,7 @@ import type { Logger } from 'pino';
 import type { Database } from '../../database/connection/database';
 import type { Context } from '../../graphql/context';
 import { PlanAborted } from '../../graphql/plan/plan-errors';
-import { Kept } from '../../graphql/plan/kept-rights';
+import { PlanCaches } from '../../graphql/plan/rights-cache';
 import { PhasesOfVersions, PlannedOperation } from '../../graphql/plan/operation';
 import { readsViewer } from '../../graphql/version/command-inputs';
 import { isRefusal, type errorFormatter } from '../errors/error-codes';
@@ -44,7 +44,7 @@ export class ReadPlans {
   /** Weak, so that they live as long as the documents that Apollo Server caches. */
   readonly #operations = new WeakMap<OperationDefinitionNode, PlannedOperation>();
   readonly #phases = new PhasesOfVersions();
-  readonly #kept: Kept;
+  readonly #kept: PlanCaches;
   /** Operations that a plan has answered, by text and name; the cache is as large as Apollo Server's. */
   readonly #answered = new LRUCache<string, Map<string | null, KnownOperation>>({
     maxSize: MAX_WEIGHT,
@@ -58,7 +58,7 @@ export class ReadPlans {
   readonly #contentTypes = new Map<string, string>();
 
   constructor(db: Database) {
-    this.#kept = new Kept(db);
+    this.#kept = new PlanCaches(db);
   }
 
   /** Whether its plan or its commit reads the viewer. */

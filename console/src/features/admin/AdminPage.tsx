@@ -93,7 +93,7 @@ function RegisterPage({ register, kind }: { register: Register; kind: string }) 
           {register.add}
         </Button>
       </header>
-      <Said done={said} onClose={() => setSaid(null)} />
+      <DoneNotice done={said} onClose={() => setSaid(null)} />
       {!page ? (
         <Waiting rows={6} />
       ) : page.rows.length === 0 ? (
@@ -159,7 +159,7 @@ const Nothing = ({ register, q, onClear }: { register: Register; q: string; onCl
   );
 
 /** The result of the last change, and what it left for somebody to attend to. */
-function Said({ done, onClose }: { done: Done | null; onClose: () => void }) {
+function DoneNotice({ done, onClose }: { done: Done | null; onClose: () => void }) {
   const named = done?.stillNamed ?? [];
   return (
     <div role="status" className={styles.said} data-shown={done ? true : undefined}>

@@ -9,7 +9,7 @@ export interface Verdict {
   /** The log that the file claims to be; null if it is not a log file. */
   readonly streamId: string | null;
 }
-export type Told = { read: number; commits: number } | { verdict: Verdict } | { failed: string };
+export type Progress = { read: number; commits: number } | { verdict: Verdict } | { failed: string };
 
 /** The stream of the reference data. */
 export const REFERENCE = '00000000-0000-0000-0000-000000000000';

@@ -1,9 +1,9 @@
 /** Verifies a log file in a worker with the server's own code, and reports progress; the file is not uploaded. */
 import { linesOf, LogFileVerifier } from '../../../../src/versioning/log-lines';
-import type { Told, Verdict } from './log-file';
+import type { Progress, Verdict } from './log-file';
 
 const EVERY_MS = 100;
-const tell = (told: Told) => postMessage(told);
+const tell = (told: Progress) => postMessage(told);
 
 async function* chunksOf(file: File, onRead: (bytes: number) => void): AsyncGenerator<Uint8Array> {
   const reader = file.stream().getReader();

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'react';
-import type { Told, Verdict } from './log-file';
+import type { Progress, Verdict } from './log-file';
 
 export type Looking =
   | { readonly step: 'none' }
@@ -24,7 +24,7 @@ export function useLogFile() {
       setLooking({ step: 'failed', file, problem });
       end();
     };
-    thread.onmessage = ({ data }: MessageEvent<Told>) => {
+    thread.onmessage = ({ data }: MessageEvent<Progress>) => {
       if ('failed' in data) return failed(data.failed);
       if ('verdict' in data) {
         setLooking({ step: 'read', file, verdict: data.verdict });

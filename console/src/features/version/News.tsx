@@ -1,5 +1,5 @@
 import { useIsFetching, useIsMutating, useQueryClient } from '@tanstack/react-query';
-import { useTold } from '../../api/live';
+import { useSubscription } from '../../api/live';
 import { VersionNewsDocument, type VersionHeadFragment } from '../../generated/graphql';
 import { Button } from '../../parts/atoms';
 import { State } from '../../parts/Glyph';
@@ -10,7 +10,11 @@ type Of = Pick<VersionHeadFragment, 'versionId' | 'revision' | 'workflow'>;
 /** Announces changes by others as they happen. The page itself stays still until the viewer reloads it. */
 export function News({ of: { versionId, revision, workflow } }: { of: Of }) {
   const queries = useQueryClient();
-  const told = useTold(VersionNewsDocument, { versionId }, { after: workflow?.lastChange?.sequence })?.versionChanged;
+  const told = useSubscription(
+    VersionNewsDocument,
+    { versionId },
+    { after: workflow?.lastChange?.sequence },
+  )?.versionChanged;
   // A commit of this page is delivered here too, maybe before the page has read it; what is being read is no news.
   const isReading =
     useIsFetching({ predicate: ({ queryKey }) => JSON.stringify(queryKey).includes(versionId) }) + useIsMutating() > 0;

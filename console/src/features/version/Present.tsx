@@ -1,4 +1,4 @@
-import { useTold } from '../../api/live';
+import { useSubscription } from '../../api/live';
 import { VersionPresenceDocument, type PresenceActivity } from '../../generated/graphql';
 import { Person } from '../../parts/atoms';
 import { useViewer } from '../../shell/use-viewer';
@@ -17,7 +17,7 @@ const order: readonly PresenceActivity[] = ['EDITING', 'REVIEWING', 'VIEWING'];
 /** Who else has the version open, and what they are doing; they see the same of the viewer. */
 export function Present({ versionId, activity }: { versionId: string; activity: PresenceActivity }) {
   const me = useViewer()?.userId;
-  const told = useTold(VersionPresenceDocument, { versionId, activity })?.versionPresence;
+  const told = useSubscription(VersionPresenceDocument, { versionId, activity })?.versionPresence;
   const others = (told ?? [])
     .filter(({ user }) => user.userId !== me)
     .toSorted((a, b) => order.indexOf(a.activity) - order.indexOf(b.activity));

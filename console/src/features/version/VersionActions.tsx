@@ -14,7 +14,7 @@ import { Button } from '../../parts/atoms';
 import { ReasonDialog } from '../../parts/ReasonDialog';
 import { DraftPreview } from './DraftPreview';
 
-interface Deed {
+interface Action {
   action: VersionAction;
   verb: string;
   /** The consequence. */
@@ -24,7 +24,7 @@ interface Deed {
   begins?: true;
   kind: 'main' | 'plain' | 'bad';
 }
-const deeds: readonly Deed[] = [
+const actions: readonly Action[] = [
   {
     action: 'SUBMIT',
     verb: 'Submit',
@@ -66,8 +66,8 @@ const deeds: readonly Deed[] = [
 
 /** The actions on the whole version that the API offers the viewer. */
 export function VersionActions({ version }: { version: VersionHeadFragment }) {
-  const [asked, setAsked] = useState<Deed | null>(null);
-  const offered = deeds.filter(({ action }) => version.availableActions.includes(action));
+  const [asked, setAsked] = useState<Action | null>(null);
+  const offered = actions.filter(({ action }) => version.availableActions.includes(action));
   return (
     <>
       {offered.map((deed) => (
@@ -75,17 +75,17 @@ export function VersionActions({ version }: { version: VersionHeadFragment }) {
           {deed.verb}
         </Button>
       ))}
-      {asked && <DeedDialog version={version} deed={asked} onClose={() => setAsked(null)} />}
+      {asked && <ActionDialog version={version} deed={asked} onClose={() => setAsked(null)} />}
     </>
   );
 }
 
 interface Props {
   version: VersionHeadFragment;
-  deed: Deed;
+  deed: Action;
   onClose: () => void;
 }
-function DeedDialog({ version, deed, onClose }: Props) {
+function ActionDialog({ version, deed, onClose }: Props) {
   const commands = {
     SUBMIT: useCommand(SubmitDocument),
     WITHDRAW: useCommand(WithdrawDocument),

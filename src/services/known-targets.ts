@@ -7,7 +7,7 @@ import { LRUCache } from 'lru-cache';
 import type { Database } from '../database/connection/database';
 import type { VersionIdentity } from '../database/versions/facts';
 
-export interface KnownPlace {
+export interface KnownTarget {
   readonly streamId: string;
   /** Set if a version was named. */
   readonly version?: VersionIdentity;
@@ -15,16 +15,16 @@ export interface KnownPlace {
 
 const MAX_KNOWN = 10_000;
 
-const byPool = new WeakMap<Database['pool'], LRUCache<string, KnownPlace>>();
+const byPool = new WeakMap<Database['pool'], LRUCache<string, KnownTarget>>();
 
 /** The places that a person has found in a database, by what named them. */
-export function knownPlaces({ pool }: Database, userId: number) {
+export function knownTargets({ pool }: Database, userId: number) {
   let places = byPool.get(pool);
-  if (!places) byPool.set(pool, (places = new LRUCache<string, KnownPlace>({ max: MAX_KNOWN })));
+  if (!places) byPool.set(pool, (places = new LRUCache<string, KnownTarget>({ max: MAX_KNOWN })));
   const known = places;
   return {
     get: (name: string) => known.get(`${userId} ${name}`),
-    keep: (name: string, { streamId, version }: KnownPlace) =>
+    keep: (name: string, { streamId, version }: KnownTarget) =>
       void known.set(`${userId} ${name}`, { streamId, ...(version && { version: identityOf(version) }) }),
   };
 }

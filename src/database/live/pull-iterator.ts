@@ -1,5 +1,5 @@
 /** An async iterator that produces each value on demand and buffers nothing. */
-export abstract class Feed<T> implements AsyncIterableIterator<T> {
+export abstract class PullIterator<T> implements AsyncIterableIterator<T> {
   #isOver = false;
   #waiting: ((result: IteratorResult<T>) => void) | null = null;
 

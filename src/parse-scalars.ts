@@ -4,11 +4,11 @@ import { GraphQLDate, GraphQLDateTime } from 'graphql-scalars';
 import { isUuid } from './uuid';
 import { badInput } from './versioning/errors';
 
-export const HOW_A_UUID_IS_WRITTEN =
+export const UUID_FORMAT =
   'A UUID is written as 8-4-4-4-12 hexadecimal digits, without braces, e.g. 0194d2a0-5c00-7000-8000-000000000001.';
 
-export function uuidFrom(value: unknown): string {
-  if (typeof value !== 'string' || !isUuid(value)) throw badInput(HOW_A_UUID_IS_WRITTEN);
+export function parseUuid(value: unknown): string {
+  if (typeof value !== 'string' || !isUuid(value)) throw badInput(UUID_FORMAT);
   return value.toLowerCase();
 }
 
@@ -23,7 +23,7 @@ function inYears(moment: Date): Date {
 /** Digits beyond milliseconds that are not zero. */
 const FINER = /\.\d{3}\d*[1-9]/;
 
-export function instantFrom(value: unknown): Date {
+export function parseInstant(value: unknown): Date {
   if (typeof value !== 'string' || /^[+-]?\d{5,}-/.test(value) || !isRight(GraphQLDateTime, value))
     throw badInput(
       'An instant is written as in RFC 3339, with a year from 0001 to 9999 and a zone, e.g. 2026-11-29T09:30:00.000Z.',
@@ -35,7 +35,7 @@ export function instantFrom(value: unknown): Date {
   return inYears(new Date(value));
 }
 
-export function dateFrom(value: unknown): Date {
+export function parseDate(value: unknown): Date {
   if (typeof value !== 'string' || !isRight(GraphQLDate, value))
     throw badInput('A date is written as YYYY-MM-DD (RFC 3339), with a year from 0001 to 9999, e.g. 2026-11-29.');
   return inYears(new Date(value));

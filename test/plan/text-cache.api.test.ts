@@ -2,7 +2,7 @@
  * What was written once is taken again only while it is made from the same rows, and by whoever may see all of it: on every server,
  * whatever changed, and by whatever way.
  */
-import { KeptTexts } from '../../src/graphql/plan/kept';
+import { TextCache } from '../../src/graphql/plan/text-cache';
 import { buildVersion, decideAll, transition, type BuiltVersion } from '../support/builders';
 import { lastCommit, pass } from '../past/support';
 import { startTestServer } from '../support/server';
@@ -12,7 +12,7 @@ import type { RunningServer } from '../../src/transport/server';
 let world: World;
 let other: RunningServer;
 const { cycleId, reportId } = workflow;
-const keep = jest.spyOn(KeptTexts.prototype, 'keep');
+const keep = jest.spyOn(TextCache.prototype, 'keep');
 
 beforeAll(async () => {
   world = await World.create();

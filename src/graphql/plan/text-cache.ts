@@ -16,7 +16,7 @@ interface Piece {
 }
 
 /** The pieces made from the rows of a list, one for each place in the answer. */
-interface KeptList {
+interface CachedList {
   readonly print: string;
   readonly pieces: readonly Piece[];
 }
@@ -24,7 +24,7 @@ interface KeptList {
 let places = 0;
 
 /** A place in the answers to an operation whose text is cached, as a number of pieces. */
-export abstract class Place {
+export abstract class CacheSlot {
   readonly id = places++;
   constructor(readonly size: number) {}
 }
@@ -35,22 +35,22 @@ const MAX_CHARACTERS = 2 ** 25;
  * The maximum age. The fingerprint does not cover the register, nor decisions carried from elsewhere; if a superuser forges these while
  * triggers are off, the forgery stays unnoticed for no longer than this.
  */
-export const KEPT_MS = 60_000;
+export const MAX_CACHED_MS = 60_000;
 /** Requests with longer variables are not cached. */
 const MAX_KEY = 2_000;
 
 /** A server's cached texts (LRU). */
-export class KeptTexts {
-  readonly #lists = new LRUCache<string, KeptList>({
+export class TextCache {
+  readonly #lists = new LRUCache<string, CachedList>({
     maxSize: MAX_CHARACTERS,
-    ttl: KEPT_MS,
+    ttl: MAX_CACHED_MS,
     ttlResolution: 1_000,
     sizeCalculation: ({ pieces }, key) => pieces.reduce((size, { text }) => size + text.length, key.length + 1),
   });
 
-  get = (key: string): KeptList | undefined => this.#lists.get(key);
+  get = (key: string): CachedList | undefined => this.#lists.get(key);
 
-  keep(key: string, { print, pieces }: KeptList): void {
+  keep(key: string, { print, pieces }: CachedList): void {
     // Flattens the string; otherwise V8 would retain all the parts that it was concatenated from.
     const flat = ({ text, fieldChanges }: Piece) => ({ text: Buffer.from(text).toString(), fieldChanges });
     this.#lists.set(key, { print, pieces: pieces.map(flat) });
@@ -58,24 +58,24 @@ export class KeptTexts {
 }
 
 /** The cached texts of one request. */
-export class KeptForRun {
-  readonly #found = new Map<Place, KeptList | undefined>();
-  readonly #made = new Map<Place, { readonly print: string; readonly pieces: Piece[] }>();
+export class RunCache {
+  readonly #found = new Map<CacheSlot, CachedList | undefined>();
+  readonly #made = new Map<CacheSlot, { readonly print: string; readonly pieces: Piece[] }>();
   #variables: string | undefined;
 
   constructor(
-    private readonly kept: KeptTexts,
+    private readonly kept: TextCache,
     private readonly variables: Record<string, unknown>,
   ) {}
 
   /** The cache key: the place in the operation, and the request's variables. */
-  key(place: Place): string | null {
+  key(place: CacheSlot): string | null {
     this.#variables ??= JSON.stringify(this.variables);
     return this.#variables.length > MAX_KEY ? null : `${place.id} ${this.#variables}`;
   }
 
   /** The same result for the whole request, because the text that is written must be the one whose fingerprint the statement checked. */
-  find(place: Place): KeptList | undefined {
+  find(place: CacheSlot): CachedList | undefined {
     if (this.#found.has(place)) return this.#found.get(place);
     const key = this.key(place);
     const found = key === null ? undefined : this.kept.get(key);
@@ -84,7 +84,7 @@ export class KeptForRun {
   }
 
   /** Caches a list once all its pieces are there. */
-  note(place: Place, print: string, n: number, piece: Piece): void {
+  note(place: CacheSlot, print: string, n: number, piece: Piece): void {
     let made = this.#made.get(place);
     if (!made) this.#made.set(place, (made = { print, pieces: [] }));
     made.pieces[n] = piece;
@@ -95,7 +95,7 @@ export class KeptForRun {
 }
 
 /** A list whose text is cached: the rows of one object, read by the statement that reads the object. */
-export class Keeping extends Place {
+export class CachedRows extends CacheSlot {
   #print = -1;
   readonly #alias: string;
 
@@ -139,13 +139,13 @@ export class Keeping extends Place {
     return (run, rows, from, to) => {
       const print = this.#isUsed ? rows[from]![this.#print]! : null;
       if (print === null) return write(run, rows, from, to);
-      return known(run, this, n, print) ?? noted(run, this, n, print, () => write(run, rows, from, to));
+      return cachedPiece(run, this, n, print) ?? writePiece(run, this, n, print, () => write(run, rows, from, to));
     };
   }
 }
 
 /** A cached piece; null if its fingerprint differs. */
-export function known(run: Run, place: Place, n: number, print: string): string | null {
+export function cachedPiece(run: Run, place: CacheSlot, n: number, print: string): string | null {
   const found = run.kept.find(place);
   if (found?.print !== print) return null;
   const { text, fieldChanges } = found.pieces[n]!;
@@ -154,7 +154,7 @@ export function known(run: Run, place: Place, n: number, print: string): string 
 }
 
 /** Writes a piece and caches it. */
-export function noted(run: Run, place: Place, n: number, print: string, write: () => string): string {
+export function writePiece(run: Run, place: CacheSlot, n: number, print: string, write: () => string): string {
   const { hidden, shown } = run;
   const before = shown.fieldChanges;
   const text = write();

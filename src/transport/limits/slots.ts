@@ -1,5 +1,5 @@
 /** Limits the number of places that each person takes on this server. */
-export class Places {
+export class Slots {
   readonly #taken = new Map<number, number>();
 
   constructor(private readonly most: number) {}

@@ -2,9 +2,9 @@
 import { Selections } from './selections';
 import type { Reads } from './sources';
 
-export class Noting extends Selections {
+export class DependencyTracker extends Selections {
   /** Whether anything depends on the viewer's assignment to its workflow. */
-  asksStanding = false;
+  needsActor = false;
 
   /** What is read apart from the rows of the list being examined. */
   #besides = new Set<Reads>();
@@ -27,8 +27,8 @@ export class Noting extends Selections {
     }
   }
 
-  asksToday(): void {
-    this.asksStanding = true;
+  needsActorToday(): void {
+    this.needsActor = true;
     this.readsToday();
   }
 

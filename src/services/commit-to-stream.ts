@@ -16,7 +16,7 @@ import {
   type Command,
 } from './commit';
 
-export interface Deed {
+export interface StreamCommit {
   readonly tx: Tx;
   /** The commit's stamp. */
   readonly now: Date;
@@ -25,19 +25,19 @@ export interface Deed {
 }
 
 /** What was written, and the commit that wrote it. */
-export interface DeedDone {
+export interface StreamCommitDone {
   readonly id: string;
   readonly changeSetId: string;
 }
 
 /** @param work decides and writes, and returns the id of what it wrote */
-export async function commitDeed(
+export async function commitToStream(
   caller: Caller,
   operation: string,
   streamId: string,
   input: Command,
-  work: (deed: Deed) => Promise<string>,
-): Promise<DeedDone> {
+  work: (deed: StreamCommit) => Promise<string>,
+): Promise<StreamCommitDone> {
   const { db, viewer: person } = caller;
   const repeatable = repeatableBy(person.userId, operation, input);
   const done = db

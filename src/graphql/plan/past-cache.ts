@@ -5,13 +5,13 @@
  * actions) are not cached.
  */
 import { aboutCaller } from './caller';
-import { known, noted, Place } from './kept';
-import { lookAtPast } from './past';
+import { cachedPiece, writePiece, CacheSlot } from './text-cache';
+import { joinHorizon } from './past';
 import { Rights } from './rights';
 import type { Run } from './run';
 import { named, type Statement } from './statement';
 
-export class KeptOfPast extends Place {
+export class CachedPast extends CacheSlot {
   readonly #ask: (run: Run) => Promise<string | null>;
 
   /**
@@ -27,7 +27,7 @@ export class KeptOfPast extends Place {
     const { statement } = caller;
     named(statement, join(statement));
     const asked = new Rights(caller);
-    const horizonIn = lookAtPast(statement);
+    const horizonIn = joinHorizon(statement);
     this.#ask = async (run) => {
       const since = performance.now();
       const rows = await run.read(statement);
@@ -44,8 +44,8 @@ export class KeptOfPast extends Place {
   async find(run: Run): Promise<string | null> {
     if (!run.kept.find(this)) return null;
     const horizon = (await run.rights.holding(this.rights))?.horizon ?? (await this.#ask(run));
-    return horizon === null ? null : known(run, this, 0, horizon);
+    return horizon === null ? null : cachedPiece(run, this, 0, horizon);
   }
 
-  write = (run: Run, object: () => string): string => noted(run, this, 0, run.horizon!.streams, object);
+  write = (run: Run, object: () => string): string => writePiece(run, this, 0, run.horizon!.streams, object);
 }
