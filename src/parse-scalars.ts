@@ -16,7 +16,7 @@ export function parseUuid(value: unknown): string {
 function inYears(moment: Date): Date {
   const year = moment.getUTCFullYear();
   if (!(year >= 1 && year <= 9999))
-    throw badInput('The years that are kept are 0001 to 9999, in UTC. Write a date in one of them.');
+    throw badInput('Years from 0001 to 9999 are supported, in UTC. Use a date in that range.');
   return moment;
 }
 
@@ -30,7 +30,7 @@ export function parseInstant(value: unknown): Date {
     );
   if (FINER.test(value))
     throw badInput(
-      'Instants are kept in milliseconds: write at most three digits after the second, e.g. 09:30:00.123Z.',
+      'Instants have millisecond precision: write at most three digits after the second, e.g. 09:30:00.123Z.',
     );
   return inYears(new Date(value));
 }

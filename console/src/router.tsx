@@ -57,7 +57,7 @@ const root = createRootRoute({
   pendingComponent: () => <Waiting page />,
   notFoundComponent: () => (
     <Notice page title="There is no such page">
-      The address may not be complete.
+      The address may be incomplete.
     </Notice>
   ),
   errorComponent: ({ error, reset }) => <Failure page error={error} retry={reset} />,

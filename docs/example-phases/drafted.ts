@@ -75,12 +75,12 @@ export const drafted = definePhase({
         // A value that only these roles may set; every new draft starts with the other.
         restricted: { value: false, to: ['REPORT_OWNER'] },
       }),
-      writtenAt: stampedAt('When these fields were last written'),
-      total: count('How many items there are'), // computed, not stored
-      selected: count('How many of them are selected', 'isSelected'),
-      approver: approvedBy('Who approved the version'),
-      approvedOn: approvedAt('When'),
-      signatures: signOffs('The signatures as they stand'),
+      writtenAt: stampedAt('Last changed at'),
+      total: count('Number of items'), // computed, not stored
+      selected: count('Selected items', 'isSelected'),
+      approver: approvedBy('Approved by'),
+      approvedOn: approvedAt('Approved at'),
+      signatures: signOffs('Signatures'),
     },
     // What must hold among the fields: says what is wrong and what to write instead, or null.
     check: ({ periodStart, periodEnd }) =>
@@ -125,9 +125,9 @@ export const drafted = definePhase({
         { PENDING: 'OPEN', APPROVED: 'AGREED', REJECTED: 'DISPUTED' },
         'NOT_SUBMITTED',
       ),
-      agreedBy: decidedBy('Who decided'),
-      agreedAt: decidedAt('When it was decided'),
-      agreementNotes: decisionNotes('What the decider said'),
+      agreedBy: decidedBy('Decided by'),
+      agreedAt: decidedAt('Decided at'),
+      agreementNotes: decisionNotes('Decision notes'),
       // The item's earlier forms along the versions it was carried through.
       earlierForms: lineage('Earlier forms'),
     },

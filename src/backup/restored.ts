@@ -56,7 +56,7 @@ export async function inspectRestored(serviceUrl: string, checkpoints: Checkpoin
       if (!valid) broken.push(`${streamId}: ${problem}`);
     }
     for (const { streamId, kind } of lost)
-      if (kind === 'other') broken.push(`${streamId}: it has another commit than was noted`);
+      if (kind === 'other') broken.push(`${streamId}: it has another commit than a checkpoint recorded`);
     const [last] = await db.query<{ at: string | null }>(
       `select to_char(max(committed_at) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at from log.stream`,
     );

@@ -62,7 +62,7 @@ function writing<Args extends Fields, Options extends Fields>(
     command.addOption(option);
     return [field, option.attributeName()] as const;
   });
-  command.option('--reason <text>', 'why; it is recorded, and demanded for roles and assignments');
+  command.option('--reason <text>', 'the reason; recorded, and required for roles and assignments');
   command.action(async () => {
     const { reason, ...opts } = command.opts<Record<string, unknown> & { reason?: string }>();
     const given = Object.fromEntries([
@@ -71,7 +71,7 @@ function writing<Args extends Fields, Options extends Fields>(
     ]) as Parameters<typeof write>[1];
     const statement = { operation: `admin ${parent.name()}.${name}`, reason };
     const told = await withReferenceData((reference) => reference.commit(statement, (data) => write(data, given)));
-    console.log(told ?? 'It is so already; nothing was changed.');
+    console.log(told ?? 'Nothing to change: it is so already.');
   });
 }
 
@@ -124,7 +124,7 @@ writing(users, 'change', {
   args: { userId: typed('<userId>', 'the person', userId) },
   options: {
     name: typed('--name <name>', 'the printed name', text),
-    roles: typed('--roles <roles>', 'all roles the person shall have', several(role)),
+    roles: typed('--roles <roles>', 'all roles that the person is to have', several(role)),
     isActive: typed('--active <yes|no>', 'whether the person may sign in', yesNo),
   },
   write: async (data, { userId, ...change }) =>
@@ -136,7 +136,7 @@ const stillNamed = (left: readonly Naming[]): string[] =>
   left.length === 0
     ? []
     : [
-        'They stay named for what they cannot do now. Name somebody else:',
+        'They stay named for positions that they can no longer hold. Name somebody else:',
         ...left.map(({ position, place, placeId }) => plain(`  ${positions[position].title} of ${place} (${placeId})`)),
       ];
 

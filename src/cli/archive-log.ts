@@ -20,7 +20,7 @@ const archive = ({ before, workflow, reason }: ArchiveOptions): Promise<void> =>
   withOwner(async (client, db, env) => {
     const folder = archiveFolder(env);
     await withArchiveLock(client, async () => {
-      const noted = new Checkpoints(checkpointFolder(env)).read();
+      const checkpointHeads = new Checkpoints(checkpointFolder(env)).read();
       const streams = workflow === undefined ? await db.snapshot(allStreams) : [await streamOf(db, workflow)];
       let archived = 0;
       for (const streamId of streams) {
@@ -29,13 +29,13 @@ const archive = ({ before, workflow, reason }: ArchiveOptions): Promise<void> =>
         archived++;
         const title = await titleOf(db, streamId);
         const bar = progress(title, found.last.sequence);
-        const archiving = { client, db, folder, reason, noted, onCommit: bar.step };
+        const archiving = { client, db, folder, reason, checkpointHeads, onCommit: bar.step };
         const done = await archiveLog(streamId, found.last, archiving).finally(bar.stop);
         console.log(
           `${title}: the images of ${counted(done.rows, 'row change')} up to commit ${done.archive.sequence} are in ${describeArchive(done.archive)}.`,
         );
       }
-      if (archived === 0) return console.log(`There is nothing of before ${before.toISOString()} to archive.`);
+      if (archived === 0) return console.log(`There is nothing from before ${before.toISOString()} to archive.`);
       await client.query('vacuum (analyze) log.row_change');
       console.error(`Keep ${folder} as you keep the database: what was archived is nowhere else.`);
     });
@@ -46,7 +46,7 @@ runTool(() =>
     .description(
       'Takes what old commits changed out of the log, into files in ARCHIVE_DIR that verify; who, when, why and which rows stays.',
     )
-    .requiredOption('--before <day>', 'only commits of before this day, or instant, UTC', instant)
+    .requiredOption('--before <day>', 'only commits before this day or instant, UTC', instant)
     .requiredOption('--reason <text>', 'why; it is recorded')
     .option(...streamOption)
     .action(archive)

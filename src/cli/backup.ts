@@ -44,7 +44,7 @@ const wal = (folder: string, { end }: { end?: boolean }): Promise<void> =>
   });
 
 const program = new Command('npm run backup --').description(
-  'Backs up the embedded database while it runs, into a folder that must not be there yet.',
+  'Backs up the embedded database while it runs, into a folder that must not exist yet.',
 );
 program
   .command('base', { isDefault: true })
@@ -55,7 +55,7 @@ program
   .command('wal')
   .description('what was written since the last time, so that a backup can be restored to any instant; run it often')
   .argument('<folder>', 'always the same one')
-  .option('--end', 'no more after this: PostgreSQL keeps nothing for it any longer')
+  .option('--end', 'stop archiving: PostgreSQL keeps no WAL for it any longer')
   .action(wal);
 
 runTool(() => program.parseAsync());

@@ -35,7 +35,7 @@ async function exceptions({ json }: { json?: boolean }): Promise<void> {
   const listed = await asOwner(listedExceptions);
   if (json) return console.log(JSON.stringify(listed, null, 2));
   for (const { object, reason } of listed) console.log(plain(`${object}: ${reason}`));
-  if (listed.length === 0) console.log('Nothing is allowed but what the migrations make.');
+  if (listed.length === 0) console.log('Nothing is allowed beyond what the migrations make.');
 }
 
 const change =
@@ -45,30 +45,30 @@ const change =
   };
 
 const program = new Command('npm run -s catalogue --').description(
-  'Holds the database against what the migrations make of an empty one.',
+  'Compares the database with what the migrations make of an empty one.',
 );
 const json = ['--json', 'print JSON'] as const;
 program
   .command('differences', { isDefault: true })
-  .description('what is missing, changed, or there although no migration made it (the default)')
+  .description('what is missing, changed, or present although no migration made it (the default)')
   .option(...json)
   .action(differences);
 program
   .command('exceptions')
-  .description('what is allowed to be there')
+  .description('the allowed exceptions')
   .option(...json)
   .action(exceptions);
 const reason = ['--reason <text>', 'why; it is recorded'] as const;
 program
   .command('allow')
-  .description('let something be there as it is now, with what is on it')
-  .argument('<object>', 'as it is called among the differences, such as "extension pg_trgm"')
+  .description('allow an object as it is now, with everything on it')
+  .argument('<object>', 'its name among the differences, such as "extension pg_trgm"')
   .requiredOption(...reason)
   .action(change(allow, 'Allowed'));
 program
   .command('forbid')
   .description('take that back')
-  .argument('<object>', 'as it is called among the exceptions')
+  .argument('<object>', 'its name among the exceptions')
   .requiredOption(...reason)
   .action(change(forbid, 'No longer allowed:'));
 

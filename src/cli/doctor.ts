@@ -50,7 +50,7 @@ async function doctor({ json }: { json?: boolean }): Promise<void> {
 
 runTool(() =>
   new Command('npm run doctor --')
-    .description('Looks at settings, database, roles, log and disk; reads only. Ends with 1 if there are errors.')
+    .description('Checks settings, database, roles, log and disk; only reads. Exits with 1 if there are errors.')
     .option('--json', 'print JSON')
     .action(doctor)
     .parseAsync(),

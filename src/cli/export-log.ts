@@ -19,7 +19,7 @@ const write = ({ workflow, out }: { workflow: string; out: string }): Promise<vo
         return exportLog(tx, streamId, out, { onCommit: bar.step, ...(archive !== undefined && { archive }) });
       })
       .catch((error: NodeJS.ErrnoException) => {
-        if (error.code === 'EEXIST') throw new Error(`${out} is there already; name another file.`);
+        if (error.code === 'EEXIST') throw new Error(`${out} exists already; name another file.`);
         throw error.syscall === 'open' ? new Error(`${out} cannot be written (${error.code}).`) : error;
       })
       .finally(bar.stop);
@@ -32,7 +32,7 @@ runTool(() =>
   new Command('npm run export:log --')
     .description('Writes the commit log of a workflow to a file that can be verified without the database.')
     .requiredOption(...streamOption)
-    .requiredOption('--out <file>', 'the file to write; it must not be there yet')
+    .requiredOption('--out <file>', 'the file to write; it must not exist yet')
     .action(write)
     .parseAsync(),
 );

@@ -25,7 +25,7 @@ const write = ({ since, until: wanted }: Options): Promise<void> =>
 
 runTool(() =>
   new Command('npm run -s export:ocsf --')
-    .description('Writes what was done, and what was refused, as events of OCSF, one a line (docs/ocsf.md).')
+    .description('Writes what was done, and what was refused, as OCSF events, one per line (docs/ocsf.md).')
     .requiredOption('--since <instant>', 'from then on', instant)
     .option('--until <instant>', 'and not any more then; if left out, ten seconds ago', instant)
     .action(write)

@@ -14,7 +14,7 @@ const deploy = (): Promise<void> =>
     console.log(applied.length > 0 ? applied.map((name) => `applied ${name}`).join('\n') : 'Nothing to apply.');
     if (!(await installWatch(opened.superuserUrl ?? ownerUrl)))
       console.error(
-        'Changes of the schema are not watched, for the owner may not make an event trigger. For a superuser: npm run -s migrate -- --print-watch-sql',
+        'Changes of the schema are not watched, because the owner may not create event triggers. For a superuser: npm run -s migrate -- --print-watch-sql',
       );
   });
 
@@ -51,8 +51,8 @@ async function create(name: string, { empty }: { empty?: boolean }): Promise<voi
 const program = new Command('npm run migrate --')
   .description('Brings the database up to the schema.')
   .showHelpAfterError()
-  .option('--print-roles-sql', 'print the SQL by which a DBA makes roles and database')
-  .option('--print-watch-sql', 'print the SQL by which a superuser has changes of the schema recorded')
+  .option('--print-roles-sql', 'print the SQL with which a DBA creates the roles and the database')
+  .option('--print-watch-sql', 'print the SQL with which a superuser has schema changes recorded')
   .action(async ({ printRolesSql, printWatchSql }: { printRolesSql?: boolean; printWatchSql?: boolean }) => {
     if (printRolesSql) console.log(rolesSql().trimEnd());
     else if (printWatchSql) console.log(watchSql.trim());
@@ -64,7 +64,10 @@ program
   .description('list migrations: applied, pending, failed, edited or unknown')
   .option('--json', 'print JSON')
   .action(status);
-program.command('drift').description('print the SQL by which schema, migrations and database differ').action(drift);
+program
+  .command('drift')
+  .description('print the SQL that would reconcile schema, migrations and database')
+  .action(drift);
 program
   .command('create <name>')
   .description('write a migration from what changed in the schema files')

@@ -8,7 +8,7 @@ import { commitCount, streamOption, streamsOf, titleOf } from './streams';
 async function compare({ workflow, dryRun }: { workflow?: string; dryRun?: boolean }): Promise<void> {
   if (!dryRun)
     throw new Error(
-      'Only --dry-run is there: the log is replayed and compared. Writing live rows back would be a change like any other, and is made through the API.',
+      'Only --dry-run is available: it replays the log and compares. Writing live rows back would be a change like any other, and is made through the API.',
     );
   await withDatabase(async (db) => {
     for (const streamId of await streamsOf(db, workflow)) {
@@ -33,7 +33,7 @@ async function compare({ workflow, dryRun }: { workflow?: string; dryRun?: boole
 
 runTool(() =>
   new Command('npm run rebuild --')
-    .description('Replays the commit log into state and compares it with the live rows.')
+    .description('Replays the commit log and compares the result with the live rows.')
     .option(...streamOption)
     .option('--dry-run', 'compare, and write nothing')
     .action(compare)

@@ -9,7 +9,7 @@ import { counted, titleOf } from './streams';
 const restore = (file: string, { reason }: { reason: string }): Promise<void> =>
   withOwner((client, db, env) =>
     withArchiveLock(client, async () => {
-      const noted = new Checkpoints(checkpointFolder(env)).read();
+      const checkpointHeads = new Checkpoints(checkpointFolder(env)).read();
       const { archive, rows } = await restoreArchive(file, { client, db, reason, checkpointHeads }).catch(
         (error: NodeJS.ErrnoException) => {
           throw error.syscall === undefined ? error : new Error(`${file} cannot be read (${error.code}).`);

@@ -60,9 +60,9 @@ function tell({ lastCommitAt, commits, broken, lost, archives }: Restored): void
   if (lost.length === 0) return console.log('ok      everything that was noted outside is there.');
   process.exitCode = 1;
   for (const { streamId, sequence } of lost)
-    console.log(`PAST    ${streamId} ends before commit ${sequence}, which was noted.`);
+    console.log(`PAST    ${streamId} ends before commit ${sequence}, which a checkpoint covers.`);
   console.log(
-    'This is an earlier state than was noted: later commits are not in it. If that is what you want, keep the checkpoints as they are, and begin new ones: set CHECKPOINT_DIR to another folder.',
+    'This state is earlier than the checkpoints: later commits are not in it. If that is what you want, keep the checkpoints as they are, and start new ones: set CHECKPOINT_DIR to another folder.',
   );
 }
 

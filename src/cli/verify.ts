@@ -60,9 +60,9 @@ async function verifyCatalogue(db: Database): Promise<void> {
 
 async function verify({ workflow, file }: { workflow?: string; file?: string }): Promise<void> {
   // Read before any snapshot is taken, so that the chains are at least as long as the checkpoints.
-  const noted = readCheckpoints();
+  const checkpointHeads = readCheckpoints();
   if (file !== undefined) {
-    const found = await verifyFile(file, noted).catch((error: NodeJS.ErrnoException) => {
+    const found = await verifyFile(file, checkpointHeads).catch((error: NodeJS.ErrnoException) => {
       throw error.code ? new Error(`${file} cannot be read (${error.code}).`) : error;
     });
     return report(`${file}${found.streamId ? ` (${found.streamId})` : ''}`, found);
@@ -72,20 +72,20 @@ async function verify({ workflow, file }: { workflow?: string; file?: string }):
     const archives = await archiveRecords(db);
     const streams =
       workflow === undefined
-        ? new Set([...(await db.snapshot(allStreams)), ...noted.keys()])
-        : [await streamOf(db, workflow, [...noted.keys()])];
+        ? new Set([...(await db.snapshot(allStreams)), ...checkpointHeads.keys()])
+        : [await streamOf(db, workflow, [...checkpointHeads.keys()])];
     for (const streamId of streams) {
       const title = await titleOf(db, streamId);
       const bar = progress(title, await commitCount(db, streamId));
       const archive = archives.find(({ workflowId }) => workflowId === streamId);
       const file = archive && path.join(archiveFolder(env), archive.file);
       const isAtHand = file !== undefined && existsSync(file);
-      const problem = isAtHand ? await archiveFault(file, archive!, noted) : null;
+      const problem = isAtHand ? await archiveFault(file, archive!, checkpointHeads) : null;
       if (problem !== null) report(`${title}: ${file}`, unverified(problem));
       const found = await db
         .snapshot((tx) =>
           verifyStream(tx, streamId, {
-            checkpointHeads: noted.get(streamId),
+            checkpointHeads: checkpointHeads.get(streamId),
             onCommit: bar.step,
             ...(isAtHand && problem === null && { archive: file }),
           }),

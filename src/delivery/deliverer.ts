@@ -70,7 +70,7 @@ export class Deliverer {
     this.idlePollEveryMs = idlePollEveryMs;
     this.leaseMs = leaseMs;
     const outage = new Outage(options.logger, {
-      begins: 'it cannot be looked what webhooks are to be told',
+      begins: 'due webhook deliveries cannot be read',
       ends: 'webhooks are delivered again',
     });
     this.rounds = new Poller(() => this.look(), outage, pollEveryMs);

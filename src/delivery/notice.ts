@@ -48,8 +48,8 @@ export function noticeOf(entries: readonly NoticeEntry[], now: Date, publicUrl: 
       ...lines,
       ...(more > 0 ? [`- and ${more} more`] : []),
       '',
-      `All that waits for you: ${list}`,
-      `You have asked for this message. When it is sent you can change, or stop it: ${rules}`,
+      `Everything that waits for you: ${list}`,
+      `You asked for this message. To change when it is sent, or to stop it: ${rules}`,
     ].join('\n'),
   };
 }

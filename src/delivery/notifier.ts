@@ -65,8 +65,8 @@ export class Notifier {
     this.lookEveryMs = lookEveryMs;
     this.leaseMs = leaseMs;
     const outage = new Outage(logger, {
-      begins: 'it cannot be looked whom to tell what waits for them',
-      ends: 'people are told again what waits for them',
+      begins: 'due notifications cannot be read',
+      ends: 'notifications are sent again',
     });
     this.rounds = new Poller(() => this.look(), outage, SECOND);
   }
@@ -95,7 +95,7 @@ export class Notifier {
       taken.map((lease) =>
         // Another lease sends it after this one expires.
         this.tell(lease).catch((err: unknown) =>
-          this.options.logger.warn({ err, ruleId: lease.ruleId }, 'somebody could not be told what waits for them'),
+          this.options.logger.warn({ err, ruleId: lease.ruleId }, 'a notification could not be sent'),
         ),
       ),
     );
@@ -124,10 +124,7 @@ export class Notifier {
     const { isSuspended } = await recordNoticeFailure(this.db, lease, failure);
     const { ruleId, userId } = lease;
     if (isOver || isSuspended)
-      this.options.logger.warn(
-        { ruleId, userId, said, isSuspended },
-        'a message of what waits for somebody is given up',
-      );
+      this.options.logger.warn({ ruleId, userId, said, isSuspended }, 'a notification was given up');
   }
 
   /** The entries of the person's work list that the rule selects. */

@@ -196,7 +196,7 @@ async function proofFindings(db: Database, env: Env, thresholds: Thresholds, now
     const { count, lastNotedAt } = checkpoints.summary();
     for (const head of await headProblems(db, checkpoints.heads()))
       add(
-        head.kind === 'behind' ? 'log behind checkpoints' : 'log not as noted',
+        head.kind === 'behind' ? 'log behind checkpoints' : 'log differs from checkpoints',
         'error',
         `In ${describeHead(head)}.`,
         'Run npm run verify. After a restore on purpose, see docs/backup.md: the old checkpoints are kept, and new ones begun in another CHECKPOINT_DIR.',
@@ -215,7 +215,7 @@ async function proofFindings(db: Database, env: Env, thresholds: Thresholds, now
         'checkpoints',
         'warning',
         count === 0
-          ? 'Nothing of the log was noted outside the database yet.'
+          ? 'No checkpoint of the log was written yet.'
           : `The log went on since the last checkpoint (${lastNotedAt}).`,
         'Start a server, and see that its CHECKPOINT_DIR is the one that was looked at.',
       );

@@ -55,9 +55,7 @@ export function readCsv(bytes: Buffer): ReadSheet {
       delimiter: ['\t', ';', ','].find((delimiter) => first.includes(delimiter)) ?? ',',
     });
   } catch {
-    throw new NoSheet(
-      'This is no text of separated values that can be read: a quoted value does not end where it should.',
-    );
+    throw new NoSheet('This is not valid CSV: a quoted value does not end where it should.');
   }
   limitRows(lines.length);
   const { header, rows } = linesOf(lines.map((line) => line.map(read)));

@@ -70,7 +70,7 @@ async function answer(access: ApiAccess, api: ApiRequest, response: ServerRespon
     const name = fileName(slugOf(version.phase.key), `version-${version.versionNumber}`, version.at);
     return sendSheet(context, format, name, sheetOf(version), response);
   }
-  if (at !== undefined) throw badInput('A file says itself what it was made from: send it without `at`.');
+  if (at !== undefined) throw badInput('The file contains the instant that it was made from: send it without `at`.');
   const sheet = await done<ReadSheet>(context, { format, read: body });
   send(response, 200, await changesIn(ask, versionId!.toLowerCase(), sheet));
 }

@@ -45,8 +45,8 @@ const about = (title: string, help: string): SheetColumn => ({
 });
 
 const columnsFor = (columns: readonly Column[]): SheetColumn[] => [
-  about(LABEL, 'What the item is called. Not taken back.'),
-  about(STATUS, 'How its review stands. Not taken back.'),
+  about(LABEL, 'What the item is called. Not read back in.'),
+  about(STATUS, 'The state of its review. Not read back in.'),
   ...columns.map((column) => ({
     title: column.title,
     help: helpOf(column),
@@ -54,7 +54,7 @@ const columnsFor = (columns: readonly Column[]): SheetColumn[] => [
     isLong: column.field.isLong ?? false,
     isReadOnly: false,
   })),
-  about(KEY, 'By which the line is known again: leave it as it is. In a line that adds an item it is empty.'),
+  about(KEY, 'Identifies the row: leave it as it is. Leave it empty in a row that adds an item.'),
 ];
 
 export function sheetOf({

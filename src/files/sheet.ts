@@ -46,7 +46,7 @@ const isEmpty = (cells: readonly Cell[]): boolean =>
 export function linesOf(rows: readonly (readonly Cell[])[]): Pick<ReadSheet, 'header' | 'rows'> {
   const numbered = rows.map((cells, index) => ({ row: index + 1, cells })).filter(({ cells }) => !isEmpty(cells));
   const [head, ...lines] = numbered;
-  if (!head) throw new NoSheet('The sheet is empty. Its first line says what the columns are.');
+  if (!head) throw new NoSheet('The sheet is empty. Its first line must name the columns.');
   return { header: head.cells, rows: lines };
 }
 

@@ -80,7 +80,7 @@ function holdSize(bytes: Uint8Array): void {
     throw new NoSheet(`The workbook is too large: unpacked, at most ${LIMITS.bytes} bytes are read.`);
 }
 
-const noWorkbook = () => new NoSheet('This is no workbook that can be read. Send it as it was saved, as .xlsx.');
+const noWorkbook = () => new NoSheet('This workbook cannot be read. Send it as it was saved, as .xlsx.');
 
 async function sheetsOf(bytes: Buffer) {
   try {

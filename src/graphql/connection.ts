@@ -34,9 +34,11 @@ export const PageInfo = objectType<PagePosition>('PageInfo', 'The position of a 
 });
 
 export const connectionArgs = {
-  first: optional.int('How many from the start, or after `after`; 20 if neither `first` nor `last` is given.'),
+  first: optional.int(
+    'The number of entries from the start, or after `after`; 20 if neither `first` nor `last` is given.',
+  ),
   after: optional.text('A cursor: the page starts after it.'),
-  last: optional.int('How many from the end, or before `before`.'),
+  last: optional.int('The number of entries from the end, or before `before`.'),
   before: optional.text('A cursor: the page ends before it.'),
 };
 export type ConnectionArgs = Given<typeof connectionArgs>;

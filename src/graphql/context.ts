@@ -77,7 +77,7 @@ export class Context implements Caller {
 
   /** The viewer. Plans and commits read them together with their data; everything else reads them first. */
   get viewer(): Viewer {
-    if (!this.known) throw new Error('It was not read yet who the viewer is.');
+    if (!this.known) throw new Error('The viewer has not been read yet.');
     return this.known;
   }
 

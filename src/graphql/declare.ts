@@ -154,7 +154,7 @@ function declareField<Root>(
 
 /** A placeholder: type-graphql demands a subscriber, and the real one is attached below, when the schema is built. */
 const nothing = () => {
-  throw new Error('This is not how it is subscribed to.');
+  throw new Error('This field cannot be subscribed to in this way.');
 };
 
 /** Adds fields to a type; all implementing types inherit the fields of an interface. */

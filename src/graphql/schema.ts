@@ -76,7 +76,7 @@ function buildSchema(): GraphQLSchema {
     'What can be done. Each field is one transaction and one commit in the log, in the order in which they are written.';
   takeNodeIds(schema);
   schema.getSubscriptionType()!.description =
-    'What is told as it happens, as server-sent events (`Accept: text/event-stream`): who may see it is judged anew each time.';
+    'Events as they happen, as server-sent events (`Accept: text/event-stream`): who may see an event is decided anew each time.';
   takeNullsAsLeftOut(schema);
   // A refused root field must not null out its siblings, which were answered or, in mutations, already done.
   for (const root of [schema.getQueryType()!, schema.getMutationType()!])

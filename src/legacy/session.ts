@@ -56,7 +56,8 @@ export class OwnerSession implements Db {
       const result = await work(tx);
       const ending = tx.commit();
       hasSent();
-      if ((await ending) === 'UNDONE') throw new Error('A statement of a transaction failed, and nobody was told.');
+      if ((await ending) === 'UNDONE')
+        throw new Error('A statement of a transaction failed, and its error was not handled.');
       return result;
     } catch (error) {
       // After COMMIT was sent, there is nothing to roll back, and another transaction may have begun.

@@ -83,13 +83,13 @@ class Verification {
   ) {}
 
   /** Verifies the chains of everything that was taken over, since no row is better proven than its log. */
-  async chains(noted?: ReadonlyMap<string, CheckpointHeads>): Promise<void> {
+  async chains(checkpointHeads?: ReadonlyMap<string, CheckpointHeads>): Promise<void> {
     const streams = await this.tx.query<{ streamId: string }>(
       `select stream_id from legacy.source_row union select stream_id from legacy.quarantine order by 1`,
     );
     for (const { streamId } of streams) {
       const { valid, changeSetsChecked, problem } = await verifyStream(this.tx, streamId, {
-        checkpointHeads: noted?.get(streamId),
+        checkpointHeads: checkpointHeads?.get(streamId),
       });
       this.#chains.push({ streamId, valid, commits: changeSetsChecked, problem });
     }

@@ -51,7 +51,7 @@ async function inTransaction<T>(client: pg.Client, work: (tx: Db) => Promise<T>)
 export async function withArchiveLock<T>(client: pg.Client, work: () => Promise<T>): Promise<T> {
   const { rows } = await client.query<{ isFree: boolean }>('select pg_try_advisory_lock(1887007848) as "isFree"');
   if (!rows[0]!.isFree)
-    throw new Error('Another archive is being made or brought back. Wait until that is done, then repeat.');
+    throw new Error('Another archive is being made or restored. Wait until that is done, then repeat.');
   return work().finally(() => client.query('select pg_advisory_unlock(1887007848)').catch(() => undefined));
 }
 
@@ -62,18 +62,18 @@ const headsUpTo = (heads: CheckpointHeads | undefined, last: number): Checkpoint
 export async function archiveFault(
   file: string,
   { workflowId, sequence, hash }: Pick<ArchiveRecord, 'workflowId' | 'sequence' | 'hash'>,
-  noted: ReadonlyMap<string, CheckpointHeads> = new Map(),
+  checkpointHeads: ReadonlyMap<string, CheckpointHeads> = new Map(),
 ): Promise<string | null> {
-  const found = await verifyFile(file, new Map([[workflowId, headsUpTo(noted.get(workflowId), sequence)]]));
+  const found = await verifyFile(file, new Map([[workflowId, headsUpTo(checkpointHeads.get(workflowId), sequence)]]));
   if (!found.valid) return found.problem;
   const isIt = found.streamId === workflowId && found.changeSetsChecked === sequence && found.headHash === hash;
   return isIt ? null : `It is a log, but not that of ${workflowId} up to commit ${sequence}.`;
 }
 
 /** The file of an archive, after it was verified. */
-async function rightFile(folder: string, archive: ArchiveRecord, noted: Archiving['checkpointHeads']): Promise<string> {
+async function rightFile(folder: string, archive: ArchiveRecord, checkpointHeads: Archiving['checkpointHeads']): Promise<string> {
   const file = path.join(folder, archive.file);
-  const problem = await archiveFault(file, archive, noted).catch((error: NodeJS.ErrnoException) => {
+  const problem = await archiveFault(file, archive, checkpointHeads).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOENT') throw error;
     return 'It is not there.';
   });

@@ -89,7 +89,7 @@ const watchIsOff: Difference = {
   place: 'database',
   object: 'event trigger phaseledger_watch_changes',
   kind: 'missing',
-  problem: 'changes of the schema were recorded once, and are not any more',
+  problem: 'schema changes were once recorded, and no longer are',
 };
 
 /** Phase policies count as part of the catalogue, although they are rows. */

@@ -176,7 +176,7 @@ export class Checkpoints {
    * @returns a function that stops it
    */
   async writeRegularly(db: Transactions, seconds: number, logger: Logger): Promise<() => Promise<void>> {
-    const failed = (error: unknown) => logger.error({ err: error }, 'no checkpoint could be noted');
+    const failed = (error: unknown) => logger.error({ err: error }, 'no checkpoint could be written');
     // A folder that cannot be written fails the start with an error; later on, each failure is logged. Checkpoints that were tampered with
     // are evidence: they stay as they are, every verification reports them, and the service goes on.
     await this.note(db).catch((error: unknown) => {
@@ -224,7 +224,10 @@ export class Checkpoints {
     // The first start may have been interrupted at any step; without lines there is nothing to prove.
     if (!file && endText === null && this.#seen === 0)
       return { lines: [], tree: new MerkleTree(), bytes: 0, publicKey: null };
-    const publicKey = ed25519Key(() => createPublicKey(keyText ?? ''), 'The public key of the checkpoints is none.');
+    const publicKey = ed25519Key(
+      () => createPublicKey(keyText ?? ''),
+      'The public key of the checkpoints is not valid.',
+    );
     const end = headIn(endText, publicKey);
 
     const texts = (file ?? '').split('\n');
@@ -248,7 +251,7 @@ export class Checkpoints {
   #signingKey(): KeyObject {
     if (existsSync(this.#keyFile)) {
       const keyText = readFileSync(this.#keyFile);
-      const key = ed25519Key(() => createPrivateKey(keyText), 'The key that signs the checkpoints is none.');
+      const key = ed25519Key(() => createPrivateKey(keyText), 'The key that signs the checkpoints is not valid.');
       const publicKey = readIfPresent(this.#publicKeyFile, 'The public key of the checkpoints');
       if (publicKey === null && !existsSync(this.file)) this.#writePublicKey(key);
       else if (publicKey !== publicText(key))

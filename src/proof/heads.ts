@@ -13,18 +13,18 @@ export interface HeadProblem {
 }
 
 /** The recorded heads that the database does not confirm. */
-export async function headProblems(db: Pick<Db, 'query'>, noted: readonly CheckpointHead[]): Promise<HeadProblem[]> {
-  if (noted.length === 0) return [];
+export async function headProblems(db: Pick<Db, 'query'>, heads: readonly CheckpointHead[]): Promise<HeadProblem[]> {
+  if (heads.length === 0) return [];
   return db.query<HeadProblem>(
     `select n.stream_id, n.sequence::int as sequence, case when c.hash is null then 'behind' else 'other' end as kind
      from jsonb_to_recordset($1::jsonb) as n(stream_id uuid, sequence bigint, hash text)
      left join log.change_set c on c.stream_id = n.stream_id and c.sequence = n.sequence
      where c.hash is null or encode(c.hash, 'hex') <> n.hash order by n.stream_id`,
-    [JSON.stringify(noted.map(({ streamId, sequence, hash }) => ({ stream_id: streamId, sequence, hash })))],
+    [JSON.stringify(heads.map(({ streamId, sequence, hash }) => ({ stream_id: streamId, sequence, hash })))],
   );
 }
 
 export const describeHead = ({ streamId, sequence, kind }: HeadProblem): string =>
   kind === 'behind'
-    ? `the log of stream ${streamId} ends before commit ${sequence}, which was noted: the database was put back to an earlier state, or its log was cut`
-    : `commit ${sequence} of stream ${streamId} is not the one that was noted: its log was rewritten, or belongs to another database`;
+    ? `the log of stream ${streamId} ends before commit ${sequence}, which a checkpoint recorded: the database was reset to an earlier state, or its log was truncated`
+    : `commit ${sequence} of stream ${streamId} is not the one that a checkpoint recorded: its log was rewritten, or belongs to another database`;

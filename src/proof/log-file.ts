@@ -38,9 +38,9 @@ export async function* logText(
   for await (const commit of archive === undefined ? commits : withImages(commits, archive)) {
     if (last && commit.sequence > last.sequence) break;
     if (isArchived(commit)) {
-      const noted = await archiveOf(tx, streamId);
+      const archive = await archiveOf(tx, streamId);
       throw archived(
-        `what commit ${commit.sequence} changed was archived into ${noted ? describeArchive(noted) : 'a file'}`,
+        `what commit ${commit.sequence} changed was archived into ${archive ? describeArchive(archive) : 'a file'}`,
       );
     }
     text += `${commitText(commit)}\n`;
@@ -114,6 +114,6 @@ export async function verifyFile(
     if (read[0]) await onCommit?.(read[0]);
     else await onHeader?.(verifier.header!);
   }
-  const left = checkpoints ?? new AgainstCheckpoints(noted.get(verifier.header?.streamId ?? ''));
+  const left = checkpoints ?? new AgainstCheckpoints(checkpointHeads.get(verifier.header?.streamId ?? ''));
   return found(verifier.end() ?? left.cut(verifier.chain.sequence));
 }

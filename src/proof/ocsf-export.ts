@@ -64,7 +64,7 @@ export async function exportOcsf(
     [settledMs],
   )) as [{ latest: Date }];
   const end = until ?? latest;
-  if (end > latest) throw badInput(`The latest that can be told is what was until before ${latest.toISOString()}.`);
+  if (end > latest) throw badInput(`Events can be exported only up to ${latest.toISOString()}, exclusive.`);
   if (since >= end) throw badInput('The span ends before it begins: since must be earlier than until.');
   const streams = (await db.query<{ streamId: string }>('select stream_id from log.stream')).map(
     ({ streamId }) => streamId,

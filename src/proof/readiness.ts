@@ -91,9 +91,11 @@ async function behindNotes(db: Database, checkpoints: Checkpoints | null): Promi
   const found = await headProblems(db, noted);
   const of = (kind: string) => found.filter((problem) => problem.kind === kind).length;
   return [
-    ...(of('behind') > 0 ? [`The log lacks commits that were noted outside, in ${of('behind')} of its streams.`] : []),
+    ...(of('behind') > 0
+      ? [`The log lacks commits that checkpoints recorded, in ${of('behind')} of its streams.`]
+      : []),
     ...(of('other') > 0
-      ? [`The log has other commits than were noted outside, in ${of('other')} of its streams.`]
+      ? [`The log has other commits than checkpoints recorded, in ${of('other')} of its streams.`]
       : []),
   ];
 }

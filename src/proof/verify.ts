@@ -166,32 +166,32 @@ export class AgainstCheckpoints {
   /** When a checkpoint recorded the chain to end before the next commit. */
   #endedBefore: string | null = null;
 
-  constructor(private readonly noted: CheckpointHeads = new Map()) {}
+  constructor(private readonly checkpointHeads: CheckpointHeads = new Map()) {}
 
   /** Whether a commit differs from the recorded one, or has a stamp that the checkpoints rule out. */
   fault({ sequence, hash, committedAt }: CommitStamp): ChainFault | null {
-    const head = this.noted.get(sequence);
+    const head = this.checkpointHeads.get(sequence);
     if (head && head.hash !== hash)
       return fault(
         sequence,
-        `Commit ${sequence}, or one before it, is not the one that a checkpoint noted: the chain was rewritten.`,
+        `Commit ${sequence}, or one before it, is not the one that a checkpoint recorded: the chain was rewritten.`,
       );
     const stamped = `Commit ${sequence} is stamped ${committedAt}`;
     if (head?.notedAt != null && isFuture(committedAt, head.notedAt))
-      return fault(sequence, `${stamped}, and a checkpoint noted it at ${head.notedAt} already.`);
+      return fault(sequence, `${stamped}, and a checkpoint recorded it at ${head.notedAt} already.`);
     const endedBefore = this.#endedBefore;
     this.#endedBefore = head?.notedAt ?? endedBefore;
     return endedBefore !== null && Date.parse(committedAt) < Date.parse(endedBefore) - LONGEST_COMMIT_MS
-      ? fault(sequence, `${stamped}, and was not there when a checkpoint was noted at ${endedBefore}.`)
+      ? fault(sequence, `${stamped}, and was not there when a checkpoint was written at ${endedBefore}.`)
       : null;
   }
 
   /** Whether a chain that was read to its end is shorter than a checkpoint says. */
   cut(end: number): ChainFault | null {
     let last = 0;
-    for (const sequence of this.noted.keys()) last = Math.max(last, sequence);
+    for (const sequence of this.checkpointHeads.keys()) last = Math.max(last, sequence);
     return last > end
-      ? fault(end + 1, `A checkpoint noted commit ${last}; the chain ends at ${end}: its tail was cut.`)
+      ? fault(end + 1, `A checkpoint recorded commit ${last}; the chain ends at ${end}: its tail was cut.`)
       : null;
   }
 }

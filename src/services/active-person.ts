@@ -6,7 +6,7 @@ import type { Viewer } from '../versioning/model';
 export const nobody = () =>
   new DomainError(
     'UNAUTHENTICATED',
-    'The token names a person who is not known here or is no longer active. Ask an Administrator.',
+    'The token names a person who is unknown or no longer active. Ask an Administrator.',
   );
 
 /** A person with their current roles; UNAUTHENTICATED if they are unknown or not active (any more). */

@@ -39,7 +39,7 @@ function referenceDataOn({ pool, commitPatienceMs }: Database): ReferenceData {
 
 function requireAdministrator(viewer: Viewer): void {
   if (!keepsRegister(viewer))
-    throw new DomainError('FORBIDDEN', 'The register is kept by Administrators. Ask one of them.', {
+    throw new DomainError('FORBIDDEN', 'The register is maintained by Administrators. Ask one of them.', {
       requiredRoles: ['ADMIN'],
     });
 }

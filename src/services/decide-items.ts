@@ -40,7 +40,7 @@ function requireKnown(phase: FullPhase, decisions: readonly (Decision & { readon
   const known = knownStatuses(phase);
   const foreign = decisions.find(({ status }) => !known.includes(status));
   if (foreign)
-    throw badInput(`${phase.title} does not know ${foreign.status}. Decide ${known.join(', ')}.`, {
+    throw badInput(`${phase.title} does not have the decision ${foreign.status}. Use one of ${known.join(', ')}.`, {
       ...(foreign.itemKey && { itemKey: foreign.itemKey }),
       allowed: known,
     });
@@ -67,7 +67,7 @@ async function matchingKeys(
   if (keys.length !== expectedCount)
     throw new DomainError(
       'CONFLICT',
-      `The filter finds ${keys.length} items now, and you expected ${expectedCount}. Look at them, then repeat with their number.`,
+      `The filter finds ${keys.length} items now, and you expected ${expectedCount}. Review them, then repeat with their number.`,
       { expectedCount, actualCount: keys.length },
     );
   if (keys.length === 0) throw badInput('The filter finds no items, so there is nothing to decide.');

@@ -28,10 +28,10 @@ function requireValid({
   dueDays,
 }: RuleSettings): void {
   if (channel === 'EMAIL' && (address.length > 254 || !MAIL.test(address)))
-    throw badInput('The address must be one of e-mail, such as ada@bank.example, without a name around it.');
+    throw badInput('The address must be an e-mail address such as ada@bank.example, without a name.');
   const problem = channel === 'CHAT' ? problemOfUrl(address) : null;
-  if (problem) throw badInput(`The address cannot be a chat's: ${problem}.`);
-  if (!isZone(zone)) throw badInput('The zone must be one of the IANA database, such as Europe/Berlin or UTC.');
+  if (problem) throw badInput(`The address is not possible for a chat: ${problem}.`);
+  if (!isZone(zone)) throw badInput('The zone must be one from the IANA database, such as Europe/Berlin or UTC.');
   const within = (name: string, value: number | null, least: number, most: number): void => {
     if (value !== null && (value < least || value > most)) throw badInput(`${name} must be from ${least} to ${most}.`);
   };

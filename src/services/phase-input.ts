@@ -77,7 +77,7 @@ function decoded(table: FieldTable, raw: Raw, where: string): Raw {
     if (typeof said !== 'string') continue;
     const code = tidied(said);
     if (!isCode(code))
-      throw badInput(`${where}: a code (${codedIn}) has up to 100 characters on one line, and is no UUID.`, {
+      throw badInput(`${where}: a code (${codedIn}) has up to 100 characters on one line, and is not a UUID.`, {
         argument: codedIn,
       });
     const meant = idOfCode(code);

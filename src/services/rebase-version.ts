@@ -75,7 +75,7 @@ async function rebaseDraft(change: Change<RebaseVersion>): Promise<Written> {
   refuseTwice(resolutions ?? []);
   const merged = merge(base, ours, theirs, resolutions ?? []);
   if (merged.unused.length > 0)
-    throw badInput('A resolution names something that is no conflict. Ask with dryRun which there are.', {
+    throw badInput('A resolution names something that is not a conflict. Use dryRun to list the conflicts.', {
       unused: merged.unused.map(({ itemKey, path }) => ({ itemKey: itemKey ?? null, path })),
     });
   if (merged.conflicts.length === 0) requireConsistent(phase, { ...ours.content, ...merged.content }, contradiction);

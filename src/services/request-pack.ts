@@ -33,7 +33,10 @@ export const requestPack = (caller: Caller, streamId: string, input: RequestPack
       requireFullVisibility(viewer);
       const [last] = await lastChanges(tx, [streamId]);
       if ((await unfinishedPacks(tx)) >= MAX_UNFINISHED)
-        throw busy(`${MAX_UNFINISHED} packs wait to be made already. Ask again when some of them are.`, RETRY_AFTER);
+        throw busy(
+          `${MAX_UNFINISHED} packs are waiting already. Ask again when some of them are finished.`,
+          RETRY_AFTER,
+        );
       if (!last) throw notFound('A commit of the workflow');
       const packId = uuidv7();
       const { userId: requestedBy } = viewer;

@@ -358,7 +358,7 @@ export async function startServer({
     servePlayground(request, response, notFound);
 
     function notFound() {
-      send(response, 404, 'There is nothing here. The API is at /graphql, the playground at /playground.\n');
+      send(response, 404, 'There is nothing at this address. The API is at /graphql, the playground at /playground.\n');
     }
   }
 

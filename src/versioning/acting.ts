@@ -59,6 +59,6 @@ export const fourEyes: Rule<DecisionFacts> = ({ version: { submittedBy }, phase,
     bar ? `You ${barredBy(bar)}, so somebody else has to decide.` : 'You neither edited nor submitted this version.',
     approversOf(phase),
     'FOUR_EYES',
-    'Who edited or submitted a version may not decide on it. Ask somebody else of this workflow who may.',
+    'Who edited or submitted a version may not decide on it. Ask somebody else in this workflow who may.',
   );
 };

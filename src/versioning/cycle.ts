@@ -15,7 +15,7 @@ export const cycleStatus = (said: string): string => (nameKey(said) === nameKey(
 export const cycleClosed = (what: string): DomainError =>
   new DomainError(
     'CYCLE_CLOSED',
-    `The cycle is closed: ${what} in it. What is under way can be finished. An Administrator can open the cycle again (updateCycle, with a reason).`,
+    `The cycle is closed: ${what} in it. Work in progress can be finished. An Administrator can reopen the cycle (updateCycle, with a reason).`,
   );
 
 /** Something new begins: a draft, or a record. */

@@ -45,7 +45,7 @@ export const badInput = (problem: string, details: Record<string, unknown> = {})
 export const notTheLatest = (number: number, latest: { versionId: string; versionNumber: number }) =>
   new DomainError(
     'CONFLICT',
-    `Version ${number} is not the latest of its record any more: version ${latest.versionNumber} (${latest.versionId}) is. Read that, then repeat.`,
+    `Version ${number} is no longer the latest of its record: version ${latest.versionNumber} (${latest.versionId}) is. Read that, then repeat.`,
     { latestVersionId: latest.versionId, latestVersionNumber: latest.versionNumber },
   );
 

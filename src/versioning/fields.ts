@@ -125,7 +125,7 @@ export interface DurationField extends Described {
 
 /** Whether this is its record's latest version, not replaced by another record (as that one's field `by` says). */
 export interface LatestField extends Described {
-  readonly source: 'standing';
+  readonly source: 'latest';
   readonly by: string;
 }
 
@@ -285,7 +285,7 @@ export const hoursBetween = (label: string, from: string, to: string): DurationF
   to,
 });
 export const isLatestBy = (label: string, by: string, options: Options = {}): LatestField => ({
-  source: 'standing',
+  source: 'latest',
   label,
   by,
   ...options,

@@ -44,5 +44,5 @@ export function unfitness(
     const role = person.roles.includes('ADMIN') ? 'ADMIN' : 'AUDITOR';
     return `${person.name} is an ${roleTitles[role]}, and those act in no workflow.`;
   }
-  return takes.some((role) => person.roles.includes(role)) ? null : `${person.name} is no ${someone(takes)}.`;
+  return takes.some((role) => person.roles.includes(role)) ? null : `${person.name} is not a ${someone(takes)}.`;
 }

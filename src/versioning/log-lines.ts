@@ -151,7 +151,7 @@ export class LogFileVerifier {
     }
     const commit = line === null ? undefined : commitOf(line, this.header.streamId);
     if (!commit)
-      return { sequence: this.chain.sequence + 1, problem: `Line ${this.#lines} is no commit of this stream.` };
+      return { sequence: this.chain.sequence + 1, problem: `Line ${this.#lines} is not a commit of this stream.` };
     return this.chain.add(commit) ?? also(commit, this.header);
   }
 

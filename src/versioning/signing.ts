@@ -17,7 +17,7 @@ function signatory({ named: { userId, insteadOfId } }: SignOffState, nameOf: Dra
 
 /** The state of a signature as a clause to follow its signatory: "has signed". */
 function stateWords({ status, bar, signerBar }: SignOffState): string {
-  if (bar) return `gave it, and then ${barredBy(bar)}, so that it counts no more and somebody else has to sign`;
+  if (bar) return `gave it, and then ${barredBy(bar)}, so it no longer counts and somebody else has to sign`;
   if (status === 'SIGNED') return 'has signed';
   const words = {
     PENDING: 'has not signed',

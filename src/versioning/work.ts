@@ -247,7 +247,7 @@ function reasonForRecord({ ask, of }: Asked, { phase, content }: RecordFacts): s
   const isPassedOn = addressee !== null && !of.some(({ userId }) => userId === addressee);
   return [
     command.awaited!.because,
-    ...(isPassedOn ? ['Whom it is addressed to cannot do that any more, so it is asked of everybody who may.'] : []),
+    ...(isPassedOn ? ['The addressee can no longer do that, so everybody who may is asked.'] : []),
   ];
 }
 
@@ -262,5 +262,5 @@ export function reasonFor(asked: Asked, facts: VersionFacts, phases: readonly Ph
       : facts.phase.versioning === 'FULL'
         ? reasonForDraft(ask, facts as FullFacts)
         : reasonForRecord(asked, facts as RecordFacts);
-  return [...why, ...(of.length === 0 ? ['Nobody of this workflow can be expected to do that now.'] : [])].join(' ');
+  return [...why, ...(of.length === 0 ? ['Nobody in this workflow can be expected to do that now.'] : [])].join(' ');
 }

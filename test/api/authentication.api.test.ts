@@ -47,7 +47,7 @@ const refused: [what: string, header: () => Promise<string | undefined> | string
   ['two parts', () => 'Bearer YQ.Yg', 'is not a token. A JWT has three parts'],
   ['four parts', () => 'Bearer YQ.Yg.Yw.ZA', 'is not a token. A JWT has three parts'],
   ['three parts that are no base64url', () => 'Bearer a+b.c/d.e=', 'is not a token. A JWT has three parts'],
-  ['three parts that are no token', () => 'Bearer a.b.c', 'is not a token. Its parts are no JSON in base64url.'],
+  ['three parts that are no token', () => 'Bearer a.b.c', 'is not a token. Its parts are not JSON in base64url.'],
   [
     'a header that is no object',
     async () => `Bearer ${await signedAs(([, p, s]) => ['WzFd', p!, s!])}`,
@@ -102,7 +102,7 @@ const refused: [what: string, header: () => Promise<string | undefined> | string
     'an unknown critical header',
     async () =>
       `Bearer ${await new SignJWT(claims()).setProtectedHeader({ alg: 'HS256', crit: ['mine'], mine: true }).sign(secret, { crit: { mine: true } })}`,
-    'demands an extension that is not known here',
+    'requires an extension that is not supported',
   ],
   [
     'a token that has expired',
@@ -144,13 +144,13 @@ const refused: [what: string, header: () => Promise<string | undefined> | string
     async () => `Bearer ${await token(ada, { auth_time: inAnHour })}`,
     'its claim auth_time',
   ],
-  ['a person nobody knows', async () => `Bearer ${await token(4711)}`, 'not known here or is no longer active'],
-  ['a person who has left', async () => `Bearer ${await token(gone)}`, 'not known here or is no longer active'],
+  ['a person nobody knows', async () => `Bearer ${await token(4711)}`, 'unknown or no longer active'],
+  ['a person who has left', async () => `Bearer ${await token(gone)}`, 'unknown or no longer active'],
   ...['ada', '', ' 1', '1 ', '1.0', '-1', '0x1', '1e0', '١', '99999999999999999999', '1; drop table users'].map(
     (sub): (typeof refused)[number] => [
       `the subject ${JSON.stringify(sub)}`,
       async () => `Bearer ${await token(ada, { sub })}`,
-      'not known here or is no longer active',
+      'unknown or no longer active',
     ],
   ),
 ];

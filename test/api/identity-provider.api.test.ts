@@ -127,7 +127,7 @@ describe('a token of the identity provider', () => {
     [
       'with another critical header',
       () => provider.token('main', {}, { crit: ['mine'], mine: true }),
-      /demands an extension that is not known here/,
+      /requires an extension that is not supported/,
     ],
     [
       'of algorithm none',
@@ -166,9 +166,9 @@ describe('a token of the identity provider', () => {
     ['longer than allowed', () => provider.token('main', { padding: 'x'.repeat(8192) }), /longer than 8192/],
     ['whose header is no JSON', () => 'bm90.anNvbg.AAAA', /not a token/],
     ['with an empty header', () => `${base64({})}.${base64(goodClaims())}.AAAA`, /not a token/],
-    ['of somebody nobody knows', () => provider.token('main', { sub: '4711' }), /not known here/],
+    ['of somebody nobody knows', () => provider.token('main', { sub: '4711' }), /unknown or no longer active/],
     ['of somebody who has left', () => provider.token('main', { sub: String(gone) }), /no longer active/],
-    ['whose sub is a name', () => provider.token('main', { sub: 'ada' }), /not known here/],
+    ['whose sub is a name', () => provider.token('main', { sub: 'ada' }), /unknown or no longer active/],
   ];
   test.each(refusals)('%s is UNAUTHENTICATED', async (_, token, message) => {
     const answer = await ask(await token());
@@ -232,7 +232,7 @@ describe('a token of the identity provider', () => {
     expect(await ask(await named(String(ada)), byNumber)).toEqual(accepted());
     expect(await ask(await named(ada), byNumber)).toEqual(accepted());
     for (const odd of [[ada], { id: ada }, true, 1.5, -1, '', 'ada'])
-      expect(await ask(await named(odd), byNumber)).toEqual(refused(/not known here/));
+      expect(await ask(await named(odd), byNumber)).toEqual(refused(/unknown or no longer active/));
     expect(await ask(await named(undefined), byNumber)).toEqual(refused(/lacks the claim employee_number/));
     await byNumber.stop();
   });

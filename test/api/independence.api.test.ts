@@ -165,7 +165,7 @@ describe('a signature', () => {
     expect(again).toMatchObject({ status: 'PENDING_APPROVAL', contentHash: signed.contentHash });
 
     const because = `Whoever gave it has ${bar} this version, and only others may decide on it. Somebody else has to.`;
-    const explanation = `The test lead (Ben Okafor) gave it, and then ${bar} this version, so that it counts no more and somebody else has to sign`;
+    const explanation = `The test lead (Ben Okafor) gave it, and then ${bar} this version, so it no longer counts and somebody else has to sign`;
     const { lead, requirement } = await standing(again);
     expect(lead).toMatchObject({ signOffStatus: 'OUTDATED', countsForApproval: false, notCountedBecause: because });
     expect(requirement).toMatchObject({ status: 'UNSATISFIED', explanation: expect.stringContaining(explanation) });

@@ -119,7 +119,7 @@ test('what nobody who is left could do says so', async () => {
   expect(await turnOf(submitted)).toMatchObject({
     ask: 'DECIDE',
     people: [],
-    reason: expect.stringContaining('Nobody of this workflow can be expected to do that now.'),
+    reason: expect.stringContaining('Nobody in this workflow can be expected to do that now.'),
   });
 });
 

@@ -212,7 +212,7 @@ describe('addressing', () => {
       addressee: { userId: heir },
       turn: {
         people: [{ userId: ben }, { userId: dan }],
-        reason: expect.stringContaining('Whom it is addressed to cannot do that any more'),
+        reason: expect.stringContaining('The addressee can no longer do that'),
       },
     });
     expect([await asked(dan, requested), await asked(ben, requested)]).toEqual(['RESPOND', 'RESPOND']);

@@ -76,7 +76,7 @@ test('restored elsewhere it has everything that was acknowledged by the instant 
   const { code, out, err } = await command('restore', [base], settingsOf(place('elsewhere')));
   expect([code, err.replace(/.*Creating.*\n/, '')]).toEqual([0, '']);
   expect(out).toContain('ok      every chain was recomputed.');
-  expect(out).toContain('ok      everything that was noted outside is there.');
+  expect(out).toContain('ok      the log has everything that the checkpoints cover.');
   const started = new Date(
     (JSON.parse(readFileSync(path.join(base, 'backup-manifest.json'), 'utf8')) as { startedAt: string }).startedAt,
   );
@@ -103,7 +103,7 @@ test('with WAL that was kept since it is brought to an instant: what was before 
     '',
     expect.stringContaining('ok      every chain was recomputed.'),
   ]);
-  expect(out).toMatch(/^PAST .* ends before commit \d+, which was noted\.$/m);
+  expect(out).toMatch(/^PAST .* ends before commit \d+, which a checkpoint covers\.$/m);
   expect(code).toBe(1);
   const names = await namesIn(there);
   expect([names.has('before the mistake'), names.has('the mistake')]).toEqual([true, false]);

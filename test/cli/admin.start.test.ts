@@ -93,7 +93,7 @@ test('a command that changes nothing says so, and commits nothing', async () => 
   const before = await sequence();
   expect(await admin('users', 'change', String(ada), '--active', 'yes', ...because)).toMatchObject({
     code: 0,
-    out: 'It is so already; nothing was changed.\n',
+    out: 'Nothing to change: it is so already.\n',
   });
   expect(await sequence()).toBe(before);
 });
@@ -203,7 +203,7 @@ test('whoever loses a role, or may not sign in any more, stays named: the answer
   const taken = await admin('users', 'change', String(olga), '--roles', 'DATA_OWNER', ...because);
   expect(taken.out.split('\n')).toEqual([
     'Changed user 3.',
-    'They stay named for what they cannot do now. Name somebody else:',
+    'They stay named for positions that they can no longer hold. Name somebody else:',
     expect.stringMatching(/^ {2}report owner of \S+ .* \(in the register\) \(.*\)$/),
     `  report owner of cc-1 Credit cards · Fourth quarter (${workflow.workflowId})`,
     '',

@@ -60,7 +60,7 @@ test('who comes second is told and keeps what they typed; whoever cannot sign in
   await first.page.getByRole('button', { name: 'Save' }).click();
   await first.page.getByText(/Saved: commit/).waitFor();
   await second.page.getByRole('button', { name: 'Save' }).click();
-  await second.page.getByText('Somebody changed this meanwhile.', { exact: false }).waitFor();
+  await second.page.getByText('Somebody else changed this in the meantime.', { exact: false }).waitFor();
   await second.page.getByText('Saved is: Benjamin Okafor').waitFor();
   expect(await violationsOf(second.page)).toEqual([]);
   await second.page.getByRole('button', { name: 'Save' }).click();
@@ -138,7 +138,7 @@ test.each(['people', 'cycles', 'reports', 'lobs', 'workflows'])(
 
 test('others are not led there, and are told whose it is', async () => {
   const { page, close } = await openPage(console_, olga, '/admin');
-  await page.getByRole('heading', { name: 'Administrators keep the register' }).waitFor();
+  await page.getByRole('heading', { name: 'The register is maintained by administrators' }).waitFor();
   expect(await page.getByRole('link', { name: 'Administration' }).count()).toBe(0);
   expect(await violationsOf(page)).toEqual([]);
   await close();
@@ -158,12 +158,12 @@ test('a receiver is added, told its secret once, stopped, and told again what wa
   const { page, complaints, close } = await openPage(console_, robin, '/admin/webhooks');
   const dialog = page.getByRole('dialog');
   await page.getByRole('button', { name: 'Add a receiver' }).click();
-  await dialog.getByLabel('Whose it is, and what for').fill('The warehouse');
+  await dialog.getByLabel('Its owner and purpose').fill('The warehouse');
   await dialog.getByRole('button', { name: 'Add a receiver' }).click(); // what is missing is said
   await dialog.getByText('Say where it is sent.').waitFor();
   await page.reload(); // what was typed is there still
   await page.getByRole('button', { name: 'Add a receiver' }).click();
-  expect(await dialog.getByLabel('Whose it is, and what for').inputValue()).toBe('The warehouse');
+  expect(await dialog.getByLabel('Its owner and purpose').inputValue()).toBe('The warehouse');
   await dialog.getByLabel('Address').fill('http://warehouse.example/told');
   await dialog.getByLabel('Reason').fill('Figures of each night.');
   await dialog.getByRole('button', { name: 'Add a receiver' }).click();
@@ -215,17 +215,17 @@ test('a receiver is added, told its secret once, stopped, and told again what wa
     expect(await violationsOf(page)).toEqual([]);
   }
   expect(await tooWide(page, 360)).toBe(0);
-  await hook.getByRole('button', { name: 'Tell again from 7 on…' }).click();
+  await hook.getByRole('button', { name: 'Deliver again from 7 on…' }).click();
   expect(await dialog.getByLabel('From commit').inputValue()).toBe('7');
   await dialog.getByText('Domestic Credit Cards, monthly account schedule').waitFor({ state: 'attached' });
   await dialog.getByLabel('Reason').fill('It was down.');
-  await dialog.getByRole('button', { name: 'Tell it again' }).click();
+  await dialog.getByRole('button', { name: 'Deliver again' }).click();
   await dialog.waitFor({ state: 'detached' });
   await page.unrouteAll({ behavior: 'wait' });
   expect(complaints).toEqual([]);
   await close();
   const owner = await openPage(console_, olga, '/admin/webhooks');
-  await owner.page.getByText('Administrators keep the webhooks').waitFor();
+  await owner.page.getByText('Webhooks are managed by administrators').waitFor();
   await owner.close();
 });
 
@@ -233,7 +233,7 @@ test('somebody says when they are told what waits for them, changes it, and is t
   const { page, complaints, close } = await openPage(console_, olga);
   await page.getByRole('button', { name: /Olga Petrenko/ }).click();
   await page.getByRole('menuitem', { name: /Notifications/ }).click();
-  await page.getByText('You are not told anything').waitFor();
+  await page.getByText('You have no notifications').waitFor();
   const dialog = page.getByRole('dialog');
   await page.getByRole('button', { name: 'Add a rule' }).click();
   await dialog.getByRole('button', { name: 'Add the rule' }).click(); // what is missing is said
@@ -261,7 +261,7 @@ test('somebody says when they are told what waits for them, changes it, and is t
   await page.getByText('Stopped: nothing is sent.').waitFor();
   await page.reload(); // the address is one that is answered
   await page.getByRole('button', { name: 'Remove' }).click();
-  await page.getByText('You are not told anything').waitFor();
+  await page.getByText('You have no notifications').waitFor();
   expect(complaints).toEqual([]);
   await close();
 });

@@ -60,7 +60,7 @@ test('items are taken to Excel, edited there, and brought back: shown first, con
     ...[1, 2, 3, 4].map((n) => status(n)),
     ['Observation 5', 'Remediation deadline', 'next week'],
   ]);
-  await dialog.getByLabel('Bring an edited file back').setInputFiles({
+  await dialog.getByLabel('Upload an edited file').setInputFiles({
     name: 'edited.xlsx',
     mimeType: 'application/octet-stream',
     buffer: edited,
@@ -77,7 +77,7 @@ test('items are taken to Excel, edited there, and brought back: shown first, con
     .getByRole('group', { name: 'Observation 2: Remediation status' })
     .getByRole('button', { name: 'From the file: Mended in Excel' })
     .click();
-  await dialog.getByLabel('Why, if there is something to say').fill('Went through the list with the owners.');
+  await dialog.getByLabel('Reason (optional)').fill('Went through the list with the owners.');
   await dialog.getByRole('button', { name: 'Save 3 items' }).click();
   await dialog.waitFor({ state: 'detached' });
 
@@ -98,13 +98,13 @@ test('a file that is none is refused in words, and the page goes on', async () =
   const { page, close } = await openPage(console_, ada, `/v/${draft}`);
   await page.getByRole('button', { name: 'Excel' }).click();
   const dialog = page.getByRole('dialog');
-  const input = dialog.getByLabel('Bring an edited file back');
+  const input = dialog.getByLabel('Upload an edited file');
   await input.setInputFiles({
     name: 'notes.xlsx',
     mimeType: 'application/octet-stream',
     buffer: Buffer.from('Hello.'),
   });
-  await dialog.getByRole('alert').getByText('This is no workbook that can be read.').waitFor();
+  await dialog.getByRole('alert').getByText('This workbook cannot be read.').waitFor();
   await input.setInputFiles({
     name: 'names.csv',
     mimeType: 'text/csv',
@@ -137,7 +137,7 @@ test('cells of a spreadsheet are pasted into the table as one step, marked where
 
   await cell(1).click();
   await paste(`Critical\tno place\n${'High\n'.repeat(400)}`);
-  await bar.getByText(/\d+ pasted cells had no place/).waitFor();
+  await bar.getByText(/\d+ pasted cells did not fit/).waitFor();
   expect(await violationsOf(page)).toEqual([]);
   await bar.getByRole('button', { name: /^Save \d+ items$/ }).click();
   await bar.getByText(/not saved/).waitFor({ state: 'detached' });

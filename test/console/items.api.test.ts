@@ -174,7 +174,7 @@ test('all that match are decided at once; where there are more by then, nothing 
   const dialog = page.getByRole('dialog');
   await dialog.getByRole('button', { name: 'Reject', exact: true }).click();
   await dialog.getByRole('button', { name: 'Reject 4 items' }).click();
-  await dialog.getByText('Say what is wrong: it is what the tester gets to read.').waitFor();
+  await dialog.getByText('Say what is wrong: the tester will read it.').waitFor();
   await dialog.getByLabel('What is wrong').fill('None of these accounts was open in August.');
   expect(await violationsOf(page)).toEqual([]);
   // What is sent says how many were seen.

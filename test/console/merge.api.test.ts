@@ -58,12 +58,12 @@ async function overtake(): Promise<Item[]> {
 
 test('says what comes by itself, asks for the rest by keyboard, keeps what was chosen, and rebases in one commit', async () => {
   const early = await openPage(console_, ada, `/v/${draft}/merge`);
-  await early.page.getByText('There is nothing to take into version 3').waitFor();
+  await early.page.getByText('There is nothing to merge into version 3').waitFor();
   await early.close();
 
   const items = await overtake();
   const owner = await openPage(console_, olga, `/v/${draft}/merge`);
-  await owner.page.getByText('Whoever prepares this phase rebases it').waitFor();
+  await owner.page.getByText('Only people who prepare this phase can rebase it').waitFor();
   await owner.close();
   const { page, complaints, close } = await openPage(console_, ada, `/v/${draft}`);
   await page.getByRole('button', { name: 'rebase it' }).click();

@@ -256,7 +256,7 @@ describe('a log file is verified in the browser', () => {
             new DragEvent(type, { bubbles: true, cancelable: true, dataTransfer: data }));
       })(${JSON.stringify(elsewhere)})`,
     );
-    await panel('elsewhere.jsonl does not verify').getByText('Line 2 is no commit of this stream.').waitFor();
+    await panel('elsewhere.jsonl does not verify').getByText('Line 2 is not a commit of this stream.').waitFor();
 
     // The whole log of another server: right in itself, and of the same workflow, until somebody did something else there.
     const other = await openDemo();

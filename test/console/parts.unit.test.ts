@@ -272,7 +272,7 @@ describe('what is typed is read as its field is declared', () => {
     ['false', field('FLAG'), { value: false }],
     ['{"a": [1]}', field('JSON'), { value: { a: [1] } }],
     ['7', field('USER'), { value: 7 }],
-    ['Olga', field('USER'), { problem: 'Order is somebody from the list.' }],
+    ['Olga', field('USER'), { problem: 'Order: choose somebody from the list.' }],
     ['perhaps', field('FLAG'), { problem: 'Order is yes or no.' }],
     ['2026-02-28', field('DATE'), { value: '2026-02-28' }],
     ['2026-02-31', field('DATE'), { problem: 'Order is a date, written as 2026-10-31.' }],
@@ -282,7 +282,7 @@ describe('what is typed is read as its field is declared', () => {
     ['2026-11-02T08:00', field('INSTANT'), { value: '2026-11-02T08:00:00.000Z' }],
     ['2026-11-02T08:00:00+01:00', field('INSTANT'), { value: '2026-11-02T07:00:00.000Z' }],
     ['soon', field('INSTANT'), { problem: 'Order is not an instant.' }],
-    ['{a: 1}', field('JSON'), { problem: 'Order is not readable as JSON.' }],
+    ['{a: 1}', field('JSON'), { problem: 'Order is not valid JSON.' }],
   ])('%j', (text, declared, result) => {
     expect(typed(text, declared)).toEqual(result);
   });

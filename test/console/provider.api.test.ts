@@ -97,7 +97,7 @@ test.each([
 
 test('a code that nobody asked for is no sign-in', async () => {
   const { page, close } = await openPage(console_, null, '/sign-in?code=once&state=made-up');
-  await page.getByText('This sign-in was begun in another window.', { exact: false }).waitFor();
+  await page.getByText('This sign-in was started in another window.', { exact: false }).waitFor();
   await close();
 });
 

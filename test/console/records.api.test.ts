@@ -31,7 +31,7 @@ test('a tester asks, losing nothing that was typed, and a data owner answers', a
   await page.getByRole('button', { name: 'Send a request' }).click();
   expect(await asked.inputValue()).toBe('CLARIFICATION');
   await send.click();
-  await dialog.getByText('Details is not readable as JSON.').waitFor();
+  await dialog.getByText('Details is not valid JSON.').waitFor();
   expect(await dialog.getByRole('alert').count()).toBe(1);
   await dialog.getByLabel('Details').fill('{ "sheet": 4 }');
   expect(await tooWide(page, 360)).toBe(0);

@@ -12,7 +12,7 @@ const report = '/v/0194d2a0-5c00-7000-8000-000000000903';
 
 test('who has no signature to give is told so', async () => {
   const { page, close } = await openPage(console_, ada, `${report}/sign`);
-  await page.getByText('No signature is asked of you').waitFor();
+  await page.getByText('No signature is required of you').waitFor();
   expect(await page.getByRole('button', { name: 'Sign', exact: true }).count()).toBe(0);
   await close();
 });
@@ -63,7 +63,7 @@ test('a signature is delegated, taken back, and given; it says what it is of, an
   await owner.page.getByRole('heading', { name: 'Your signature' }).waitFor();
   // Whose turn it was is told that it is not any more.
   await other.page.getByRole('button', { name: 'Sign', exact: true }).last().click();
-  await other.page.getByRole('alert').or(other.page.getByText('No signature is asked of you')).first().waitFor();
+  await other.page.getByRole('alert').or(other.page.getByText('No signature is required of you')).first().waitFor();
   await other.close();
 
   const { page } = owner;
@@ -99,7 +99,7 @@ test('a signature is delegated, taken back, and given; it says what it is of, an
     .getByText('responsibility')
     .waitFor();
   await executive.page.getByRole('link', { name: 'Review', exact: true }).click();
-  await executive.page.getByRole('heading', { name: 'Nothing stands in the way' }).waitFor();
+  await executive.page.getByRole('heading', { name: 'All requirements are met' }).waitFor();
   await executive.page.getByRole('button', { name: 'Approve version 3' }).click();
   const dialog = executive.page.getByRole('dialog', { name: 'Approve version 3' });
   await dialog.getByRole('button', { name: 'Approve version 3' }).click();

@@ -34,11 +34,11 @@ test('by keyboard alone an owner finds what waits, decides it, is told what stan
 
   // What is undecided is open; to send it back takes a reason, as to reject it does.
   await page.keyboard.press('m');
-  await page.getByText('Say what has to change: it is what the tester gets to read.').waitFor();
+  await page.getByText('Say what has to change: the tester will read it.').waitFor();
   await page.keyboard.press('Escape');
   await page.keyboard.press('u');
   await page.keyboard.press('r');
-  await page.getByText('Say what is wrong: it is what the tester gets to read.').waitFor();
+  await page.getByText('Say what is wrong: the tester will read it.').waitFor();
   await page.keyboard.type('This account was closed in August.');
   expect(await violationsOf(page)).toEqual([]);
   await page.keyboard.press('Escape');
@@ -60,7 +60,7 @@ test('by keyboard alone an owner finds what waits, decides it, is told what stan
   expect(await violationsOf(page)).toEqual([]);
   await page.keyboard.press('a');
   await page.getByText('· 0 undecided').waitFor();
-  await page.getByRole('heading', { name: 'Nothing stands in the way' }).waitFor();
+  await page.getByRole('heading', { name: 'All requirements are met' }).waitFor();
   await tabTo(page, approve);
   await page.keyboard.press('Enter');
   const dialog = page.getByRole('dialog', { name: 'Approve version 2' });
@@ -127,7 +127,7 @@ test('what is rejected goes back with notes, is revised by whoever made it, and 
   await tester.page.getByRole('button', { name: 'Revise version 1' }).click();
   await tester.page.getByRole('heading', { name: 'Data Profiling, version 2' }).waitFor();
   await tester.page.getByRole('rowheader', { name: /Coverage Ratio: validity/ }).click();
-  await tester.page.getByRole('textbox', { name: /^Reason of the recommendation/ }).fill('As the form defines it.');
+  await tester.page.getByRole('textbox', { name: /^Reason for the recommendation/ }).fill('As the form defines it.');
   await tester.page.getByRole('button', { name: 'Save item' }).click();
   await tester.page.getByText('Saved.', { exact: true }).waitFor({ state: 'attached' });
   await tester.page.getByRole('button', { name: 'Submit', exact: true }).click();
@@ -144,7 +144,7 @@ test('what is rejected goes back with notes, is revised by whoever made it, and 
   await item.getByText('The ratio has two definitions here.').waitFor();
   await item.getByText('As the form defines it.').waitFor();
   await again.page.keyboard.press('a');
-  await again.page.getByRole('heading', { name: 'Nothing stands in the way' }).waitFor();
+  await again.page.getByRole('heading', { name: 'All requirements are met' }).waitFor();
   await again.page.getByRole('button', { name: 'Approve version 2' }).click();
   await again.page
     .getByRole('dialog', { name: 'Approve version 2' })
@@ -169,7 +169,7 @@ test('what is typed outlasts a reload; who comes second is told, loses nothing, 
 
   await second.page.getByRole('textbox', { name: 'Reason', exact: true }).fill('Typed by somebody else.');
   await second.page.getByRole('button', { name: 'Save item' }).click();
-  await second.page.getByText('1 field of yours among it', { exact: false }).first().waitFor();
+  await second.page.getByText('including 1 field of yours', { exact: false }).first().waitFor();
   await second.page.getByRole('button', { name: 'Compare 1 field' }).click();
   const sides = second.page.getByRole('dialog');
   await sides.getByText('Typed once.').waitFor();

@@ -277,10 +277,10 @@ test('what is no file of items is refused in words, and others go on', async () 
   const column = (title: string) => ({ title, kind: 'text', isLong: false, help: '', isReadOnly: false }) as const;
   const bomb = zipSync({ 'xl/workbook.xml': new Uint8Array(70_000_000) });
   const tries: [string, Uint8Array, string][] = [
-    ['nothing', Buffer.from(' '), 'This is no workbook'],
-    ['no archive', Buffer.from('Reason\nBecause.'), 'This is no workbook'],
-    ['an archive of something else', zipSync({ 'a.txt': Buffer.from('a') }), 'This is no workbook'],
-    ['a workbook that is cut off', file.subarray(0, file.length / 2), 'This is no workbook'],
+    ['nothing', Buffer.from(' '), 'This workbook cannot be read'],
+    ['no archive', Buffer.from('Reason\nBecause.'), 'This workbook cannot be read'],
+    ['an archive of something else', zipSync({ 'a.txt': Buffer.from('a') }), 'This workbook cannot be read'],
+    ['a workbook that is cut off', file.subarray(0, file.length / 2), 'This workbook cannot be read'],
     ['what is endless when it is unpacked', bomb, 'too large'],
     ['a file of another version', await bytesOf(ada, pathOf(other)), 'was made from another version'],
     [

@@ -582,7 +582,7 @@ describe.each(everyPhase)('%s', (key, declared) => {
             expect(value).toBe(from && to ? (Date.parse(to) - Date.parse(from)) / 3_600_000 : null);
             break;
           }
-          case 'standing':
+          case 'latest':
             expect(value).toBe(i === versions.length - 1);
             break;
           case 'history':

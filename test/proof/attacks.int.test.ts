@@ -42,7 +42,7 @@ const cut = (story: Story, after: number) => [
   `delete from log.change_set where stream_id = '${story.workflowId}' and sequence > ${after}`,
 ];
 const content = /^Commit (\d) does not have the content it was sealed with\.$/;
-const rewritten = /^Commit 6, or one before it, is not the one that a checkpoint noted/;
+const rewritten = /^Commit 6, or one before it, is not the one that a checkpoint recorded/;
 const asLeft = (sequence: number) => new RegExp(`is not as commit ${sequence} left it`);
 
 const attacks: Attack[] = [
@@ -260,7 +260,7 @@ const attacks: Attack[] = [
     name: 'cuts the tail and adjusts the head',
     sql: (s) => [...cut(s, 4), rechain(s.workflowId)],
     broken: 5,
-    problem: /^A checkpoint noted commit 6; the chain ends at 4: its tail was cut\.$/,
+    problem: /^A checkpoint recorded commit 6; the chain ends at 4: its tail was cut\.$/,
     alone: { broken: 1, problem: asLeft(1) },
   },
   {
@@ -319,7 +319,7 @@ const attacks: Attack[] = [
     name: 'deletes the whole log of a workflow',
     sql: (s) => [...cut(s, 0), `delete from log.stream where stream_id = '${s.workflowId}'`],
     broken: 1,
-    problem: /^A checkpoint noted commit 6; the chain ends at 0/,
+    problem: /^A checkpoint recorded commit 6; the chain ends at 0/,
     alone: { broken: 1, problem: /^There are rows, and no commit: the chain is gone\.$/ },
   },
   {
@@ -332,7 +332,7 @@ const attacks: Attack[] = [
       ),
     ],
     broken: 1,
-    problem: /^A checkpoint noted commit 6/,
+    problem: /^A checkpoint recorded commit 6/,
     alone: null,
   },
   // ── all of it, consistently ──
@@ -358,7 +358,7 @@ const attacks: Attack[] = [
     name: 'edits a value only in one of the images, and seals everything anew',
     sql: (s) => [...setRow(2, `after = after || '{"label": "x"}'`)(s), rechain(s.workflowId)],
     broken: 6,
-    problem: /was something else before|or one before it, is not the one that a checkpoint noted/,
+    problem: /was something else before|or one before it, is not the one that a checkpoint recorded/,
     alone: { broken: 6, problem: /^Commit 6: attribute_decisions \S+ was something else before\.$/ },
   },
   {

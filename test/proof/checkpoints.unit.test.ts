@@ -247,11 +247,11 @@ describe('a hand in the folder', () => {
       return () => writeFileSync(file, original);
     };
     const restore = put('public-key.pem', spki);
-    expect(fault(checkpoints)).toBe('The public key of the checkpoints is none.');
+    expect(fault(checkpoints)).toBe('The public key of the checkpoints is not valid.');
     restore();
     put('signing-key.pem', pkcs8);
     moved(heads);
-    await expect(afresh(checkpoints).note(heads)).rejects.toThrow('The key that signs the checkpoints is none.');
+    await expect(afresh(checkpoints).note(heads)).rejects.toThrow('The key that signs the checkpoints is not valid.');
   });
 
   test.each([['null'], ['5'], ['{}'], ['[]'], ['"x"'], [''], ['{"streamId":null}']])(
@@ -359,14 +359,14 @@ describe('a commit that was noted', () => {
     expect(first('11:00', '12:01')).toEqual({
       sequence: 2,
       problem:
-        'Commit 2 is stamped 2026-10-01T12:01:00.000Z, and a checkpoint noted it at 2026-10-01T12:00:00.000Z already.',
+        'Commit 2 is stamped 2026-10-01T12:01:00.000Z, and a checkpoint recorded it at 2026-10-01T12:00:00.000Z already.',
     });
   });
   test('is not followed by one that is stamped long before', () => {
     expect(first('09:00', '09:30', '10:59')).toEqual({
       sequence: 3,
       problem:
-        'Commit 3 is stamped 2026-10-01T10:59:00.000Z, and was not there when a checkpoint was noted at 2026-10-01T12:00:00.000Z.',
+        'Commit 3 is stamped 2026-10-01T10:59:00.000Z, and was not there when a checkpoint was written at 2026-10-01T12:00:00.000Z.',
     });
     expect(first('09:00', '09:30', '12:10', '12:20', '12:30')).toMatchObject({ sequence: 5 });
   });

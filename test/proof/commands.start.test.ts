@@ -75,7 +75,7 @@ describe('while nothing is wrong', () => {
     const exported = await command('export-log', ['--workflow', sound.workflowId, '--out', file]);
     expect(exported).toMatchObject({ code: 0, err: expect.stringContaining('6 commits written to') });
     const again = await command('export-log', ['--workflow', sound.workflowId, '--out', file]);
-    expect(again).toMatchObject({ code: 1, err: expect.stringContaining('is there already; name another file.') });
+    expect(again).toMatchObject({ code: 1, err: expect.stringContaining('exists already; name another file.') });
     const { code, out } = await command('verify', ['--file', file], offline);
     expect(code).toBe(0);
     expect(out).toContain(`ok      ${file} (${sound.workflowId}): 6 commits`);
@@ -135,7 +135,7 @@ test.each<[string, string, string[], RegExp]>([
     ['--workflow', 'reference', '--out', path.join(folder, 'no', 'log')],
     /cannot be written \(ENOENT\)\./,
   ],
-  ['no --dry-run', 'rebuild', [], /Only --dry-run is there/],
+  ['no --dry-run', 'rebuild', [], /Only --dry-run is available/],
 ])('a command that is given %s says what it takes', async (_, name, args, message) => {
   const { code, err } = await command(name, args);
   expect(code).toBe(1);
@@ -166,7 +166,7 @@ describe('when something is wrong', () => {
     expect(code).toBe(1);
     expect(out).toMatch(/^BROKEN {2}.* at commit 3: Commit 3 does not have the content it was sealed with\.$/m);
     expect(out).toMatch(
-      /^BROKEN {2}.* at commit 1: A checkpoint noted commit 6; the chain ends at 0: its tail was cut\.$/m,
+      /^BROKEN {2}.* at commit 1: A checkpoint recorded commit 6; the chain ends at 0: its tail was cut\.$/m,
     );
     expect(out.match(/^ok/gm)).toHaveLength(4);
   });

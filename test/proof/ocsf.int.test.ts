@@ -93,7 +93,7 @@ test('a commit that is under way when a span ends is waited for, since its stamp
 test('what may be under way is not told', async () => {
   const soon = new Date(Date.now() + 60_000);
   await expect(exportOcsf(world.db, { since: LONG_AGO, until: soon }, () => undefined)).rejects.toThrow(
-    'latest that can be told',
+    'can be exported only up to',
   );
   await expect(exportOcsf(world.db, { since: soon }, () => undefined)).rejects.toThrow('since must be earlier');
 });

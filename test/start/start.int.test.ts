@@ -87,7 +87,7 @@ test('npm start serves the demo, commands work beside it, and it keeps what was 
 
   const nora = ['users', 'add', '12', 'Nora Field', '--roles', 'TESTER', '--reason', 'Joins.'];
   expect(await command('admin', ...nora)).toBe('Added user 12.\n');
-  await expect(command('admin', ...nora)).rejects.toThrow('There is one with this id');
+  await expect(command('admin', ...nora)).rejects.toThrow('Another entry has this id');
   await expect(command('token', '--user', '99')).rejects.toThrow('There is no active user 99');
   const printed = (await command('token', '--user', '12')).trim();
   expect(await ask(first, 12, '{ viewer { name roles } }', printed)).toEqual({

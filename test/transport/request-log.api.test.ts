@@ -121,11 +121,11 @@ test('a server is not ready while the log lacks what was noted outside, and says
   const later = jest.spyOn(Date, 'now').mockReturnValue(Date.now() + 6_000);
   expect(await ready()).toEqual({
     status: 'not ready',
-    problems: ['The log lacks commits that were noted outside, in 1 of its streams.'],
+    problems: ['The log lacks commits that checkpoints recorded, in 1 of its streams.'],
   });
   heads.mockReturnValue([{ ...noted!, hash: '00'.repeat(32) }]);
   later.mockReturnValue(Date.now() + 12_000);
-  expect(await ready()).toMatchObject({ problems: ['The log has other commits than were noted outside, in 1 of its streams.'] }); // prettier-ignore
+  expect(await ready()).toMatchObject({ problems: ['The log has other commits than checkpoints recorded, in 1 of its streams.'] }); // prettier-ignore
   heads.mockRestore();
   later.mockRestore();
 });

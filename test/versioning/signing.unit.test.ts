@@ -135,7 +135,7 @@ describe('the signatures of a version are told', () => {
     ['given to other content', { given: [given({ signedContentHash: 'before' })] }, 'the report owner (Person 3) signed other content and has to sign again'],
     ['given by a delegate', { given: [given(delegated)] }, 'the report owner (Person 9 for Person 3) has signed'],
     ['nobody’s to give', { signatories: { testLeadId: null, reportOwnerId: owner, testExecutiveId: executive } }, 'The test lead (nobody is assigned) has not signed'],
-    ['given by who worked on it since', { given: [given()], editors: [owner] }, 'the report owner (Person 3) gave it, and then edited this version, so that it counts no more and somebody else has to sign'],
+    ['given by who worked on it since', { given: [given()], editors: [owner] }, 'the report owner (Person 3) gave it, and then edited this version, so it no longer counts and somebody else has to sign'],
     ['to be given by who may not', { editors: [owner] }, 'the report owner (Person 3) has not signed, and may not: they edited this version'],
     ['waived', { content: { requiresExecutiveApproval: false } }, 'the report owner (Person 3) has not signed and the signature of the test executive was waived.'],
   ])('that are %s', (_, change, text) => {

@@ -40,15 +40,19 @@ const kinds: Record<string, Kind> = {
     what: 'What you typed is kept. This page goes on by itself when the connection is back.',
   },
   UNREACHABLE: { icon: CloudOff, title: 'Something else answered', what: '' },
-  UNAUTHENTICATED: { icon: Lock, title: 'Your sign-in has ended', what: 'Sign in again; you come back to this page.' },
-  FORBIDDEN: { icon: Lock, title: 'This is not open to you', what: '' },
+  UNAUTHENTICATED: {
+    icon: Lock,
+    title: 'Your sign-in has ended',
+    what: 'Sign in again; you will come back to this page.',
+  },
+  FORBIDDEN: { icon: Lock, title: 'You have no access to this', what: '' },
   NOT_FOUND: {
     icon: SearchX,
     title: 'There is nothing here',
-    what: 'It may lie in a workflow that you are not assigned to, or the address is not complete.',
+    what: 'It may belong to a workflow that you are not assigned to, or the address may be incomplete.',
   },
   RATE_LIMITED: { icon: Hourglass, title: 'Too much at once', what: 'Wait a moment; nothing is lost.' },
-  BUSY: { icon: Hourglass, title: 'The server is busy', what: 'Nothing happened. Try again in a moment.' },
+  BUSY: { icon: Hourglass, title: 'The server is busy', what: 'Nothing was done. Try again in a moment.' },
   ARCHIVED: { icon: Archive, title: 'That part of the past was archived', what: '' },
   AS_OF_UNSETTLED: { icon: Hourglass, title: 'That instant is not settled yet', what: 'Try again in a moment.' },
 };

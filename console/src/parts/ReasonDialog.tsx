@@ -58,7 +58,7 @@ export function ReasonDialog({
             onChange={(event) => setText(() => event.target.value)}
           />
           <span id="for-ever" className={floating.note}>
-            Stands in the log for ever, with your name.
+            Recorded permanently in the log, with your name.
           </span>
         </label>
         <FormEnd of={command} {...(kind && { kind })}>

@@ -4,7 +4,7 @@ import styles from './Recorded.module.css';
 export const Recorded = () => (
   <span
     className={styles.recorded}
-    title="At this instant nothing of it had been captured here. It is shown as the old system recorded it, and an import can still add to that."
+    title="At this instant, nothing of it had been captured here. It is shown as the old system recorded it; an import can still add to that."
   >
     As the old system recorded it
   </span>

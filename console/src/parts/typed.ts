@@ -28,7 +28,7 @@ export function typed(
       return fits ? { value: number } : { problem: `${title} is a ${kind === 'NUMBER' ? 'number' : 'whole number'}.` };
     }
     case 'USER':
-      return /^\d{1,9}$/.test(text) ? { value: Number(text) } : { problem: `${title} is somebody from the list.` };
+      return /^\d{1,9}$/.test(text) ? { value: Number(text) } : { problem: `${title}: choose somebody from the list.` };
     case 'DATE':
       return isDate(text) ? { value: text } : { problem: `${title} is a date, written as 2026-10-31.` };
     case 'INSTANT': {
@@ -42,7 +42,7 @@ export function typed(
       try {
         return { value: JSON.parse(text) as Json };
       } catch {
-        return { problem: `${title} is not readable as JSON.` };
+        return { problem: `${title} is not valid JSON.` };
       }
     default:
       return { value: text };

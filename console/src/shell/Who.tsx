@@ -25,7 +25,7 @@ export function Who({ landmark }: { landmark: RefObject<HTMLElement | null> }) {
               <Menu.GroupLabel className={floating.label}>{viewer?.roles.map(roleName).join(', ')}</Menu.GroupLabel>
               <Menu.Item className={floating.item} onClick={() => void navigate({ to: '/notifications' })}>
                 Notifications
-                <span className={floating.hint}>when you are told</span>
+                <span className={floating.hint}>when you are notified</span>
               </Menu.Item>
               <Menu.Item className={floating.item} onClick={openPlayground}>
                 Playground

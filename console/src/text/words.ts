@@ -80,7 +80,7 @@ const acts: Record<string, string> = {
   requestTestAction: 'sent',
   respondToTestAction: 'answered',
   refreshMetrics: 'refreshed the figures',
-  requestPack: 'asked for the auditor’s pack',
+  requestPack: 'requested the auditor’s pack',
 };
 /** The actions in a workflow, by their API names. */
 export const operations = Object.keys(acts);
@@ -90,12 +90,12 @@ export const act = (operation: string): string => acts[operation] ?? operation;
 const registerActs: Record<string, string> = {
   createUser: 'added a person',
   updateUser: 'changed a person',
-  createWebhook: 'had commits told to a receiver',
+  createWebhook: 'added a receiver of commits',
   updateWebhook: 'changed a receiver of commits',
   rotateWebhookSecret: 'made a new secret for a receiver of commits',
-  replayWebhook: 'had commits told again',
-  setNotificationRule: 'said when they are to be told',
-  removeNotificationRule: 'is not to be told any more',
+  replayWebhook: 'delivered commits again',
+  setNotificationRule: 'set a notification rule',
+  removeNotificationRule: 'removed a notification rule',
   createLob: 'added a line of business',
   updateLob: 'changed a line of business',
   createCycle: 'added a cycle',

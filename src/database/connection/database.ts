@@ -270,7 +270,7 @@ export class Database implements Db, Watcher {
         const result = await work(tx);
         // A transaction that only read has lost nothing.
         if ((await tx.commit(this.commitPatienceMs)) === 'UNDONE' && !isReading)
-          throw new Error('A statement of a transaction failed, and nobody was told.');
+          throw new Error('A statement of a transaction failed, and its error was not handled.');
         return result;
       } catch (error) {
         const cause = await tx.undo(error);

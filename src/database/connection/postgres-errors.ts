@@ -31,7 +31,7 @@ export const isStale = (error: unknown): boolean =>
 
 const somebodyElse = 'Somebody else changed this at the same moment. Read it again, then repeat.';
 
-const later = 'Try again in a few seconds; if it goes on, tell an Administrator.';
+const later = 'Try again in a few seconds; if the problem persists, tell an Administrator.';
 const unreachable = busy(`The database cannot be reached at the moment. ${later}`, 5);
 
 /** Faults of the database, by code. They are not the caller's, and the same request may succeed later. */
@@ -69,10 +69,10 @@ export const faultIn = (error: unknown): DomainError | undefined =>
 export const outcomeUnknown = (isRepeatable: boolean): DomainError =>
   new DomainError(
     'BUSY',
-    `The connection to the database was lost while this was committed, so it may have been done or not. ${
+    `The connection to the database was lost during the commit, so it may or may not have been done. ${
       isRepeatable
-        ? 'Send it again with the same idempotencyKey: it is done once.'
-        : 'Read what is there before you send it again. With an idempotencyKey it could be repeated as it is.'
+        ? 'Send it again with the same idempotencyKey: it will be done only once.'
+        : 'Read the current state before you send it again. With an idempotencyKey, you could simply repeat the request.'
     }`,
     { retryable: isRepeatable, retryAfterSeconds: 5, outcome: 'UNKNOWN' },
   );
@@ -83,7 +83,7 @@ const refused = (code: DomainErrorCode) => (message: string) =>
   new DomainError(code, `The database refused this: ${message}.`);
 const conflict = () => new DomainError('CONFLICT', somebodyElse);
 const tooBusy = () =>
-  busy('Others are changing this, and it has been waited for. Nothing was done; try again in a few seconds.', 2);
+  busy('Others are changing this, and the wait was too long. Nothing was done; try again in a few seconds.', 2);
 const unstorable = () =>
   new DomainError('BAD_USER_INPUT', 'A value cannot be stored: it is too large, too deep or not valid Unicode text.');
 

@@ -100,7 +100,7 @@ export class LeaseLost extends Error {
   override readonly name = 'LeaseLost';
 }
 const held = (rows: readonly object[]): void => {
-  if (rows.length === 0) throw new LeaseLost('another server makes this pack');
+  if (rows.length === 0) throw new LeaseLost('another server is making this pack');
 };
 
 type Held = Pick<PackLease, 'packId' | 'lease'>;

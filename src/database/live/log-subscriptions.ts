@@ -40,7 +40,7 @@ export class LogSubscriptions {
     this.work = new WorkSubscriptions(db);
     this.presences = new Presences(db, logger);
     this.outage = new Outage(logger, {
-      begins: 'it cannot be looked whether there are commits to tell of; it is tried until it can',
+      begins: 'new commits cannot be read; trying again until they can',
       ends: 'commits are delivered again',
     });
   }

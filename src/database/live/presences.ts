@@ -79,8 +79,8 @@ export class Presences {
     logger: Pick<Logger, 'warn' | 'info'>,
   ) {
     this.#outage = new Outage(logger, {
-      begins: 'it cannot be said who has a version open; it is tried until it can',
-      ends: 'who has a version open is known again',
+      begins: 'who has a version open cannot be read; trying again until it can',
+      ends: 'who has a version open can be read again',
     });
   }
 

@@ -13,11 +13,9 @@ import type { Database, Db, StreamPositions } from '../connection/database';
 import { REFERENCE_STREAM } from '../register/people';
 
 const unsettled = () =>
-  new DomainError(
-    'AS_OF_UNSETTLED',
-    'A commit that is being made could still change the answer. Ask again in a moment.',
-    { retryable: true },
-  );
+  new DomainError('AS_OF_UNSETTLED', 'A commit in progress could still change the answer. Ask again in a moment.', {
+    retryable: true,
+  });
 
 /**
  * SQL for the position of each stream at an instant, and for whether this node knows the stream to be closed there. A commit moves the head

@@ -77,7 +77,7 @@ export function writesOf(tx: Transaction, reason: string | null) {
     ...webhookWrites(asTx(tx), requireReason),
 
     addUser: async ({ roles = [], ...user }: UserChanges & Pick<User, 'userId' | 'name'>) => {
-      if (user.userId < 1) throw new ReferenceDataRefusal('The number of a person is 1 or more.');
+      if (user.userId < 1) throw new ReferenceDataRefusal('A person’s number is 1 or more.');
       requireReason('Giving somebody a role', roles.length > 0);
       const granted = { create: [...new Set(roles)].map((role) => ({ role })) };
       return tx.user.create({ data: { ...user, name: names.person(user.name), roles: granted } });
@@ -168,7 +168,7 @@ function namesOf(tx: Transaction) {
       );
       if (taken && taken.id !== ofId)
         throw new ReferenceDataRefusal(
-          `${what} ${taken.name} is taken (by ${taken.id}). Upper and lower case, and blanks around it, make no other name.`,
+          `${what} ${taken.name} is taken (by ${taken.id}). Upper and lower case and surrounding blanks make no difference.`,
         );
       return name;
     };

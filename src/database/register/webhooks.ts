@@ -89,7 +89,7 @@ function checked({ name, url, operations, format, isEnabled }: WebhookSettings):
   if (name !== undefined && (isBlank(name) || name.length > MAX_NAME))
     throw new ReferenceDataRefusal(`The name of a webhook has 1 to ${MAX_NAME} characters.`);
   const problem = url === undefined ? null : problemOfUrl(url);
-  if (problem) throw new ReferenceDataRefusal(`The url cannot be a webhook's: ${problem}.`);
+  if (problem) throw new ReferenceDataRefusal(`The url is not possible for a webhook: ${problem}.`);
   if (operations && (operations.length > MAX_OPERATIONS || !operations.every((operation) => OPERATION.test(operation))))
     throw new ReferenceDataRefusal(
       `The operations are at most ${MAX_OPERATIONS} names as commits have them, such as approveVersion.`,
@@ -126,7 +126,7 @@ export function webhookWrites(tx: Db, requireReason: (what: string) => void) {
         { count: number },
       ];
       if (count >= MAX_WEBHOOKS)
-        throw new ReferenceDataRefusal(`There are ${MAX_WEBHOOKS} webhooks, and no more are kept. Change one of them.`);
+        throw new ReferenceDataRefusal(`There are ${MAX_WEBHOOKS} webhooks, which is the maximum. Change one of them.`);
       const webhookId = uuidv7();
       const secret = newSecret();
       await tx.query(
@@ -196,7 +196,7 @@ export function webhookWrites(tx: Db, requireReason: (what: string) => void) {
       const last = stream.sequence;
       if (fromSequence < 1 || fromSequence > last + 1)
         throw new ReferenceDataRefusal(
-          `There is no commit ${fromSequence} to go on with: give 1 to ${last + 1}, which is the next.`,
+          `There is no commit ${fromSequence} to continue with: give 1 to ${last + 1}, which is the next.`,
         );
       await tx.query(
         `update public.webhooks set told_again = $2 || ' from ' || $3::int || ' at ' || ${NOW} where webhook_id = $1::uuid`,

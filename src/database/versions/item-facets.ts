@@ -28,7 +28,7 @@ export function facetsBy(phase: FullPhase, names: readonly string[], showsHidden
   return names.map((name) => {
     const field = knownField(fields, phase, name);
     if (!isScalar(field.kind) || field.isLong)
-      throw badInput(`Items cannot be counted by ${name}, which is no single value, or prose.`, { field: name });
+      throw badInput(`Items cannot be counted by ${name}, which is not a single value, or is prose.`, { field: name });
     return field.kind === 'instant'
       ? `to_jsonb(to_char((${field.sql}) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))`
       : `to_jsonb(${field.sql})`;

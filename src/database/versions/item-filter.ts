@@ -63,7 +63,7 @@ function conditionOf(name: string, field: ItemField, operator: Operator, asked: 
   const { sql, kind } = field;
   const possible = Object.entries(operators).flatMap(([other, suits]) => (suits(field) ? [other] : []));
   if (!possible.includes(operator))
-    throw badInput(`${name} cannot be asked for by \`${operator}\`. Use ${possible.join(', ')}.`, {
+    throw badInput(`${name} cannot be filtered by \`${operator}\`. Use ${possible.join(', ')}.`, {
       field: name,
       allowed: possible,
     });
@@ -91,7 +91,7 @@ function conditionsOn(phase: FullPhase, conditions: readonly FieldCondition[], s
     const field = knownField(fields, phase, name);
     const given = Object.entries(asked).filter(([, value]) => value != null) as [Operator, Json][];
     if (given.length === 0)
-      throw badInput(`Nothing is asked of ${name}. Say what it is to be, or, for a value that is not there, isNull.`, {
+      throw badInput(`There is no condition on ${name}. Give one, or isNull for a missing value.`, {
         field: name,
       });
     return given.map(([operator, value]) => checked(name, () => conditionOf(name, field, operator, value)));

@@ -45,7 +45,7 @@ export function itemOrder(
   const fields = itemFields(phase, showsHidden);
   const field = knownField(fields, phase, name);
   if (!isScalar(field.kind))
-    throw badInput(`Items cannot be put in the order of ${name}, which is no single value.`, { field: name });
+    throw badInput(`Items cannot be ordered by ${name}, which is not a single value.`, { field: name });
   const areLast = nulls !== 'FIRST';
   const areHighest = areLast === (direction === 'ASC');
   const number = rank(field);

@@ -47,7 +47,7 @@ export interface PackerOptions {
   readonly times?: Partial<PackerTimes> | undefined;
 }
 
-const NO_SIGHT = 'Whoever asked for it may not see all of the workflow any more.';
+const NO_SIGHT = 'The person who requested it may no longer see the whole workflow.';
 
 /** The maximum number of attempts for a step that fails because of an internal error. */
 const ATTEMPTS = 5;
@@ -72,7 +72,7 @@ export class Packer {
   ) {
     this.times = { ...TIMES, ...options.times };
     const outage = new Outage(options.logger, {
-      begins: 'it cannot be looked which packs are to be made',
+      begins: 'requested packs cannot be read',
       ends: 'packs are made again',
     });
     this.rounds = new Poller(() => this.look(), outage, 1_000);
@@ -130,7 +130,7 @@ export class Packer {
     const workflow = new WorkflowAt(ask, schema, { cycleId, reportId }, asOf.toISOString());
     for (let step = lease.stepsDone; step < STEPS; step++) {
       if (this.rounds.isStopping) return failPack(this.db, lease, { waitMs: 0, failure: null });
-      if (isLost()) throw new LeaseLost('another server makes this pack');
+      if (isLost()) throw new LeaseLost('another server is making this pack');
       if (step > lease.stepsDone) requireFullVisibility((await open(requestedBy, `pack-${packId}`)).context.viewer);
       await beginStep(this.db, lease, step);
       const making = { context, workflow, streamId, cycleId, asOf, store: new Store(this.db, lease, step) };
@@ -152,7 +152,7 @@ export class Packer {
     const isOver =
       !isPassing || lease.attempts >= (code === null || code === 'INTERNAL_SERVER_ERROR' ? ATTEMPTS : PATIENT_ATTEMPTS);
     const said = isPassing
-      ? 'It could not be made. Operators find the reason in the log of the server.'
+      ? 'It could not be made. The server’s log has the reason.'
       : (error as Error).message;
     const failure = isOver ? (code === 'FORBIDDEN' || code === 'UNAUTHENTICATED' ? NO_SIGHT : said) : null;
     this.options.logger.warn({ err: error, packId: lease.packId, isOver }, 'a pack was not made');

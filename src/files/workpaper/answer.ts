@@ -45,7 +45,7 @@ export async function setAside({ work, userId }: Context, paper: Paper): Promise
     if ((error as NodeJS.ErrnoException).code !== 'ERR_WORKER_OUT_OF_MEMORY') throw error;
     throw new DomainError(
       'LIMIT_EXCEEDED',
-      'The workpaper is too large to be set. Ask for a workpaper of each phase, or of each version.',
+      'The workpaper is too large to be typeset. Ask for a workpaper of each phase, or of each version.',
     );
   });
 }

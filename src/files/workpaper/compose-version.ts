@@ -28,7 +28,7 @@ function standing(version: Version): Block {
     [
       'In force',
       effectiveFrom &&
-        `from ${instant(effectiveFrom)} ${effectiveTo ? `until ${instant(effectiveTo)}` : 'on, and still at the instant of this paper'}`,
+        `from ${instant(effectiveFrom)} ${effectiveTo ? `until ${instant(effectiveTo)}` : 'on, and still in force at the instant of this paper'}`,
     ],
     ['Created', whenAndByWhom(version.createdAt, version.createdBy)],
     ['Edited by', people(version.editors) || null],
@@ -131,7 +131,7 @@ const changeRows = (fields: FieldTable, of: string, changes: readonly FieldDiffe
   changes.map(({ path, before, after }) => [of, pathOf(fields, path), side(before), side(after)]);
 
 function differences(version: Version, own: FieldTable, ofItems: FieldTable | undefined): Block[] {
-  if (!version.before) return [text('There is no version before this one.')];
+  if (!version.before) return [text('There is no previous version.')];
   const { versionNumber, differences } = version.before;
   const { added, removed, changed, unchanged, fieldsChanged } = differences.summary;
   const rows = [
@@ -170,7 +170,7 @@ const commitRow = (commit: Commit): string[] => [
 export const commitsPart = (commits: readonly Commit[]): Block[] =>
   commits.length > 0
     ? [{ kind: 'table', columns: COMMITS, rows: commits.map(commitRow) }]
-    : [text('No commit of it is seen at this instant.')];
+    : [text('It has no commits at this instant.')];
 
 /** @param level the level of its title; its parts are one level below */
 export function versionParts(version: Version, level: 1 | 2): Block[] {
@@ -192,11 +192,11 @@ export function versionParts(version: Version, level: 1 | 2): Block[] {
           ...(items.length > 0
             ? [{ kind: 'table', columns: ITEMS, rows: items.map(itemRow) } as const]
             : [note('The version has no items.')]),
-          note('Of each item, fields that hold nothing are left out.'),
+          note('Empty fields of items are left out.'),
           ...items.flatMap(itemParts(version, item.fields, level === 1 ? 3 : 4)),
         ]
       : []),
-    heading(below, 'Differences to the version before'),
+    heading(below, 'Differences from the previous version'),
     ...differences(version, phase.version.fields, item?.fields),
   ];
 }

@@ -111,7 +111,7 @@ function about({ at, workflow: { head, ...workflow } }: Paper): Block {
 const closing = (): Block[] => [
   heading(1, 'About this paper'),
   text(
-    'Times are those of the database, in UTC, and were given by it when what they belong to was committed. What changes after the instant of this ' +
+    'Times are those of the database, in UTC, set when the change was committed. Later changes do not affect this ' +
       'paper changes nothing in it: made again as of that instant, by somebody with the same rights, it is the same file, byte by byte.',
   ),
   text(

@@ -19,11 +19,11 @@ const COMMIT_COST = 10;
 
 /** The last verified commit that a checkpoint covers. */
 function lastNoted(
-  noted: CheckpointHeads | undefined,
+  checkpointHeads: CheckpointHeads | undefined,
   checked: number,
 ): Pick<Checked, 'checkpointSequence' | 'checkpointNotedAt'> {
-  const sequence = [...(noted?.keys() ?? [])].filter((one) => one <= checked).reduce((a, b) => Math.max(a, b), 0);
-  const notedAt = noted?.get(sequence)?.notedAt ?? null;
+  const sequence = [...(checkpointHeads?.keys() ?? [])].filter((one) => one <= checked).reduce((a, b) => Math.max(a, b), 0);
+  const notedAt = checkpointHeads?.get(sequence)?.notedAt ?? null;
   return { checkpointSequence: sequence || null, checkpointNotedAt: notedAt === null ? null : new Date(notedAt) };
 }
 
@@ -38,7 +38,7 @@ async function verified(context: Context, streamId: string, field: string): Prom
   const last = past?.lastCommit(streamId);
   try {
     return await work.verifications.run(viewer.userId, async () => {
-      const noted = checkpoints?.read().get(streamId);
+      const checkpointHeads = checkpoints?.read().get(streamId);
       const found = await db.snapshot(async (tx) => {
         const checkedAt = new Date(await clockOf(tx));
         const whole = await verifyStream(tx, streamId, { checkpointHeads, verified: work.verifiedChains });
@@ -49,7 +49,7 @@ async function verified(context: Context, streamId: string, field: string): Prom
       return {
         ...checked,
         checkedAt: found.checkedAt,
-        ...lastNoted(noted, checked.changeSetsChecked),
+        ...lastNoted(checkpointHeads, checked.changeSetsChecked),
         archivedSequence: archived?.sequence ?? null,
         archivedIn: archived ? describeArchive(archived.archive) : null,
       };

@@ -19,7 +19,7 @@ export const ChangeSet = nodeType<ChangeSetRow>(
     operation: a.text(
       'The mutation’s name; the name of the command for one of this product (`admin users.add`); `SQL` for any other write made outside the API.',
     ),
-    requestId: optional.text('The request it came with (header X-Request-Id), to find it in other logs.'),
+    requestId: optional.text('The request it came with (header X-Request-Id), for finding it in other logs.'),
     occurredAt: optional.instant(
       'For imported commits: when it happened in the system it came from, which is not when it was captured.',
     ),
@@ -64,7 +64,7 @@ export const ChangeLogRead = nodeType<LogReadRow>(
     field: a.text(
       'The field through which the request read it first, as Type.field (`Workflow.changes`); `export:log` and `export:pack` for files.',
     ),
-    requestId: optional.text('The request it came with (header X-Request-Id), to find it in other logs.'),
+    requestId: optional.text('The request it came with (header X-Request-Id), for finding it in other logs.'),
   },
 );
 

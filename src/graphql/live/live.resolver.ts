@@ -40,7 +40,7 @@ async function follow(
 
 subscriptions({
   workflowChanged: streamed(
-    'Every commit to a workflow, on whichever server and by whatever path it was made, in order and each once. It ends with NOT_FOUND for whoever may not see the workflow any more, and with UNAUTHENTICATED when the token has expired; go on with `afterSequence`. Following a log is noted as a reading of it, when it begins.',
+    'Every commit to a workflow, on any server and by any path, in order and exactly once. It ends with NOT_FOUND if the viewer may no longer see the workflow, and with UNAUTHENTICATED when the token has expired; continue with `afterSequence`. Following a log is recorded as a read of it when it begins.',
     () => ChangeSet,
     {
       ...workflowArgs,
@@ -61,7 +61,7 @@ subscriptions({
     },
   ),
   myWorkChanged: streamed(
-    'What waits for the viewer (`myWork`), as it is when the subscription begins and after each commit that changed it, by whomever and by whatever path; at most once a second. Who was away has missed nothing: begin again. What begins at an instant of valid time, with no commit, is told with the next one. It ends with UNAUTHENTICATED when the token has expired.',
+    'What waits for the viewer (`myWork`), as it is when the subscription begins and after each commit that changed it, by anybody and by any path; at most once a second. Nothing is missed while disconnected: just subscribe again. What begins at an instant of valid time, without a commit, is delivered with the next one. It ends with UNAUTHENTICATED when the token has expired.',
     () => WorkEntryConnection,
     workArgs,
     ({ followers, userId }, { filter, ...page }) => {
@@ -78,7 +78,7 @@ subscriptions({
     },
   ),
   versionChanged: streamed(
-    'A version, as it is after each commit that touches it; a commit that others followed meanwhile is told with what they made of it. It ends with NOT_FOUND for whoever may not see the version any more, and with UNAUTHENTICATED when the token has expired.',
+    'A version, as it is after each commit that touches it; if further commits followed in the meantime, the version is delivered as they left it. It ends with NOT_FOUND if the viewer may no longer see the version, and with UNAUTHENTICATED when the token has expired.',
     () => PhaseVersion,
     { versionId: a.uuid('The version.'), afterSequence },
     async (context, { versionId, afterSequence: after }) => {

@@ -28,7 +28,7 @@ addFields(Presence, { user: toUser('Who it is.', 'userId') });
 
 subscriptions({
   versionPresence: streamed(
-    `Who has a version open, at whichever server: now, and whenever that changes, at most once a second. Whoever follows it with an \`activity\` is among them, for as long as the connection lives; to say something else, begin another and end this one. ${MAX_PRESENT} are told at most, the first who came. It ends with NOT_FOUND for whoever may not see the version any more, and with UNAUTHENTICATED when the token has expired.`,
+    `Who has a version open, at whichever server: now, and whenever that changes, at most once a second. Whoever follows it with an \`activity\` is among them, for as long as the connection lives; to change the activity, begin another subscription and end this one. ${MAX_PRESENT} are shown at most, those who came first. It ends with NOT_FOUND if the viewer may no longer see the version, and with UNAUTHENTICATED when the token has expired.`,
     () => [Presence],
     {
       versionId: a.uuid('The version.'),

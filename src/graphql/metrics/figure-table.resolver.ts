@@ -30,7 +30,7 @@ const MAX_GROUPS = 5_000;
 const FigureGroupKeyEnum = enumOf(
   'FigureGroupKey',
   Object.keys(groupKeys),
-  'By what versions are put together: those of a cycle, of a report, of the reports of a line of business, of a phase; those that somebody submitted, or started, of what was not submitted: with `figure: WAITING`, who waits.',
+  'What versions are grouped by: their cycle, report, line of business or phase, or the person who submitted them (or started them, if they were not submitted). With `figure: WAITING`, who waits.',
 );
 const figureArgs = {
   ...asOfArgs,
@@ -58,7 +58,7 @@ async function tableIn(context: Context, args: Given<typeof figureArgs>) {
       'groups of figures',
       MAX_GROUPS,
       groups.length,
-      'Ask for fewer versions (`filter`), or by less (`by`).',
+      'Ask for fewer versions (`filter`), or group by less (`by`).',
     );
   const rates = once(async () => {
     const rows = await carriedItems(from, asked);
@@ -123,7 +123,7 @@ const seenThen = (past: AsOfReader, workflowIds: readonly string[]) => ({
 
 queries({
   figures: resolved(
-    `What the versions of the workflows that the viewer may see amount to: of a cycle, a report, a line of business, a phase, or all of them, whatever \`filter\` says, in groups, ${MAX_GROUPS} at most (LIMIT_EXCEEDED). The same filter, with a group’s keys and \`figure\`, lists in \`versions\` what a figure counts.`,
+    `Figures of the versions in the workflows that the viewer may see: of a cycle, a report, a line of business, a phase, or all of them, as \`filter\` says, in groups, ${MAX_GROUPS} at most (LIMIT_EXCEEDED). The same filter, with a group’s keys and \`figure\`, lists in \`versions\` what a figure counts.`,
     () => FigureTable,
     figureArgs,
     (_, context, args) => at(context, args.asOf, [], (then) => tableIn(then, args)),

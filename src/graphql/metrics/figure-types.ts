@@ -22,20 +22,22 @@ export const daysBefore = (at: Date, days: number): Date =>
 
 export const FiguresHorizon = objectType<FigureHorizon & { readonly lately: Date }>(
   'FiguresHorizon',
-  'What figures were counted from. Answers of the same instant of the past, to the same person, are the same for ever.',
+  'What figures were counted from. For a given instant of the past and person, the answer never changes.',
   {
     at: a.instant('The instant at which they were counted: that of the present, or of the past that was asked for.'),
     workflows: a.int('How many workflows the viewer sees.'),
-    commits: a.int('How many commits of those workflows are in it: the sum of the numbers of their last ones.'),
-    lately: a.instant(`${LATELY_IN_DAYS} days before \`at\`: decisions from then on count as late ones.`),
+    commits: a.int(
+      'How many commits of those workflows it includes: the sum of the sequence numbers of the last ones.',
+    ),
+    lately: a.instant(`${LATELY_IN_DAYS} days before \`at\`: decisions from then on count as recent.`),
   },
 );
 
 export const HoursSpread = objectType<Spread>('HoursSpread', 'How long something took, in hours of the clock.', {
-  count: a.int('Of how many versions it was taken.'),
-  mean: optional.float('On average; null without any.'),
-  median: optional.float('Half of them took no longer; interpolated, null without any.'),
-  p90: optional.float('Nine of ten took no longer; interpolated, null without any.'),
+  count: a.int('The number of versions measured.'),
+  mean: optional.float('The mean; null if there are none.'),
+  median: optional.float('The median: half of them took no longer. Interpolated; null if there are none.'),
+  p90: optional.float('The 90th percentile: nine of ten took no longer. Interpolated; null if there are none.'),
 });
 
 interface Age {
@@ -146,26 +148,26 @@ const counts = Object.fromEntries(
 
 export const FigureGroup = objectType<Group>(
   'FigureGroup',
-  'What the versions of a group amount to; deleted versions do not count. docs/metrics.md has the formulas.',
+  'Figures of the versions in a group; deleted versions do not count. docs/metrics.md has the formulas.',
   {
-    phase: optional.of('The phase of all of them, if they were put together by it.', () => PhaseEnum),
+    phase: optional.of('The phase of all of them, if grouped by it.', () => PhaseEnum),
     ...counts,
-    rejectionRate: optional.float('Rejections over decisions, 0 to 1; null while nothing was decided.'),
-    firstTimeRightRate: optional.float('Of what was approved, how much nothing had been rejected of before, 0 to 1.'),
-    versionsPerApproval: optional.float(
-      'How many versions of fully versioned phases there are for each that was approved.',
+    rejectionRate: optional.float('The share of decisions that were rejections, 0 to 1; null if nothing was decided.'),
+    firstTimeRightRate: optional.float(
+      'The share of approved versions that were approved without an earlier rejection, 0 to 1.',
     ),
+    versionsPerApproval: optional.float('The number of versions in fully versioned phases per approved version.'),
     submissionToDecision: a.of('From the last submission to approval or rejection.', () => HoursSpread),
     creationToDecision: a.of('From the start of a version to approval or rejection.', () => HoursSpread),
-    waitingTime: a.of('For how long what waits has waited.', () => HoursSpread),
-    turnaround: a.of('From request to answer, of records.', () => HoursSpread),
+    waitingTime: a.of('How long the waiting versions have waited.', () => HoursSpread),
+    turnaround: a.of('From request to answer, for records.', () => HoursSpread),
     decidedLately: a.int(
       `How many were approved or rejected in the last ${LATELY_IN_DAYS} days; \`figure: DECIDED\` with \`reviewedSince\` lists them.`,
     ),
-    decisionsPerWeek: a.float('The same for each seven days: throughput.'),
-    ages: a.of('What waits, by how long it has waited; the youngest first.', () => [AgeBand]),
+    decisionsPerWeek: a.float('The same per seven days: throughput.'),
+    ages: a.of('The waiting versions by how long they have waited; the youngest band first.', () => [AgeBand]),
     carryForwardRate: optional.float(
-      'Of the items of versions that have a parent, how many came from another version, 0 to 1; null without such items.',
+      'The share of items, in versions that have a parent, that came from another version, 0 to 1; null if there are none.',
     ),
     waitsOn: optional.of(
       `Whose turn it is with what waits, those with the most versions first. Null where more than ${MOST_WAITING.toLocaleString('en')} versions of all groups wait: choose fewer with \`filter\`.`,
@@ -174,23 +176,23 @@ export const FigureGroup = objectType<Group>(
   },
 );
 addFields(FigureGroup, {
-  cycle: toCycle.optional('The cycle of all of them, if they were put together by it.', 'cycleId'),
-  report: toReport.optional('The report of all of them, if they were put together by it.', 'reportId'),
+  cycle: toCycle.optional('The cycle of all of them, if grouped by it.', 'cycleId'),
+  report: toReport.optional('The report of all of them, if grouped by it.', 'reportId'),
   lob: toLob.optional(
-    'The line of business of their reports, if they were put together by it; null where these belong to none.',
+    'The line of business of their reports, if grouped by it; null for reports that belong to none.',
     'lobId',
   ),
   handedInBy: toUser.optional(
-    'Who submitted all of them, or started what was not submitted, if they were put together by that.',
+    'Who submitted all of them (or started them, if they were not submitted), if grouped by that.',
     'handedInById',
   ),
 });
 
 export const FigureTable = objectType<{ readonly horizon: unknown; readonly groups: readonly Group[] }>(
   'FigureTable',
-  'Figures by groups of versions, and what they were counted from.',
+  'Figures for groups of versions, and what they were counted from.',
   {
     horizon: a.of('What they were counted from.', () => FiguresHorizon),
-    groups: a.of('The groups that there are versions of; without `by`, one group of all.', () => [FigureGroup]),
+    groups: a.of('The groups that contain versions; without `by`, one group of all.', () => [FigureGroup]),
   },
 );

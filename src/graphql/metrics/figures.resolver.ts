@@ -59,7 +59,7 @@ async function scopeOf(
 
 queries({
   metricsTimeline: resolved(
-    'What happened in each day, week or month to the versions of the workflows that the viewer may see; periods in which nothing happened are told as well, 400 at most (LIMIT_EXCEEDED). BAD_USER_INPUT if `until` is not after `since`.',
+    'What happened in each day, week or month to the versions of the workflows that the viewer may see; periods in which nothing happened are included, 400 at most (LIMIT_EXCEEDED). BAD_USER_INPUT if `until` is not after `since`.',
     optional(() => [MetricsBucket]),
     {
       interval: a.of<MetricsInterval>('How long each period is.', () => MetricsIntervalEnum),
@@ -75,7 +75,7 @@ queries({
     },
   ),
   bottlenecks: resolved(
-    'The phases in which versions wait for a decision, or records for somebody, in the workflows that the viewer may see; that in which one has waited longest first.',
+    'The phases in which versions wait for a decision, or records for somebody, in the workflows that the viewer may see; the one with the longest wait first.',
     optional(() => [Bottleneck]),
     workflowsArgs,
     async (_, context, args) => {
@@ -84,7 +84,7 @@ queries({
     },
   ),
   actorActivity: resolved(
-    'What each person did to the versions of the workflows that the viewer may see, of whom there is anything to count; by their number. BAD_USER_INPUT if `until` is not after `since`.',
+    'What each person did to the versions of the workflows that the viewer may see, in the order of their numbers; people who did nothing are left out. BAD_USER_INPUT if `until` is not after `since`.',
     optional(() => [ActorActivity]),
     { ...stretchArgs, ...workflowsArgs },
     async (_, context, args) => {

@@ -29,7 +29,7 @@ const nothingYet: PhaseFigures = {
 
 addFields(WorkflowPhase, {
   metrics: resolved(
-    'What its versions amount to, now.',
+    'Figures of its versions, now.',
     () => PhaseMetrics,
     async ({ workflowId, phase }, { loaders }) => {
       const rows = await loaders.metrics.load(workflowId);

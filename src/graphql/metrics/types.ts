@@ -10,21 +10,21 @@ export type PhaseFigures = Omit<PhaseMetricsRow, 'workflowId' | 'phase'>;
 
 export const PhaseMetrics = objectType<PhaseFigures>(
   'PhaseMetrics',
-  'What the versions of a phase amount to, now. Deleted versions do not count.',
+  'Figures of the versions of a phase, now. Deleted versions do not count.',
   {
     versionCount: a.int('How many versions there are.'),
     approvedCount: a.int('How many of them came into force by approval.'),
     rejectedCount: a.int('How many of them were rejected.'),
-    rejectionRate: optional.float('Rejections over decisions, 0 to 1; null while nothing was decided.'),
-    averageApprovalHours: optional.float('Hours from submission to approval, on average.'),
-    p90ApprovalHours: optional.float('Hours within which nine of ten approvals came.'),
+    rejectionRate: optional.float('The share of decisions that were rejections, 0 to 1; null if nothing was decided.'),
+    averageApprovalHours: optional.float('The mean of the hours from submission to approval.'),
+    p90ApprovalHours: optional.float('The hours within which nine of ten approvals were given.'),
     carryForwardRate: optional.float(
       'Of the items of versions that have a parent, how many came from another version (by carrying forward, restoring or rebasing) and are still there, edited since or not, 0 to 1; deleted versions are left out; null without such items.',
     ),
-    averageTurnaroundHours: optional.float('Hours from request to response, on average; null without any.'),
-    reassignmentCount: a.int('How often a record was handed to somebody else.'),
+    averageTurnaroundHours: optional.float('The mean of the hours from request to response; null if there are none.'),
+    reassignmentCount: a.int('The number of times that a record was handed to somebody else.'),
     revisionCount: a.int(
-      'How often something was revised: revisions of documents (reviseDocument), and versions started from one that was rejected, by whatever mutation.',
+      'The number of revisions: revisions of documents (reviseDocument), and versions started from one that was rejected, by whatever mutation.',
     ),
   },
 );

@@ -186,7 +186,7 @@ function shownField(name: string, field: DeclaredField, owner: Owner): Answered<
           return hoursBetween(content[field.from], content[field.to]);
         },
       );
-    case 'standing':
+    case 'latest':
       return resolved(
         description,
         () => Boolean,

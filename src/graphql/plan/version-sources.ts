@@ -107,7 +107,7 @@ function sourceOf(name: string, field: Field, phase: PhaseDeclaration, row: '$' 
       const approved = (value: string) => `case when $.effective_from is not null then ${value} end`;
       return field.of === 'by' ? one('User', approved('$.reviewed_by')) : column(approved('$.reviewed_at'));
     }
-    case 'standing':
+    case 'latest':
       return column(`$.status = 'RECORDED' and not ${tookThePlaceOf(phase as AuditOnlyPhase, '$.master_record_id')}`);
     case 'duration':
       return {

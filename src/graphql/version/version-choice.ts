@@ -14,7 +14,7 @@ import { choiceArgs } from '../list';
 const VersionFigureEnum = enumOf(
   'VersionFigure',
   Object.keys(versionFigures),
-  `What figures count of versions. ${Object.entries(versionFigures)
+  `The figures that count versions. ${Object.entries(versionFigures)
     .map(([figure, { means }]) => `${figure}: ${means}.`)
     .join(' ')}`,
 );

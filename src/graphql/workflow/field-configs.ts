@@ -94,7 +94,7 @@ function derivedKind(field: Exclude<Field, StoredField>): FieldKind {
       return 'INTEGER';
     case 'duration':
       return 'NUMBER';
-    case 'standing':
+    case 'latest':
       return 'FLAG';
     case 'lineage':
     case 'signOffs':

@@ -15,7 +15,7 @@ export interface PhaseFacts extends ActorFacts {
 const missing = ({ phase, states }: PhaseFacts) => missingPrerequisites(phase, states);
 
 function whyNotCreate(standing: PhaseFacts): string | null {
-  if (standing.at) return `This is how it was at ${standing.at.toISOString()}: the past does not change.`;
+  if (standing.at) return `This is the state at ${standing.at.toISOString()}: the past does not change.`;
   return cannotCreateReason({ ...standing, missingPrerequisites: missing(standing) });
 }
 

@@ -34,22 +34,22 @@ const fields = {
   previousAssignmentId: version('Previous assignment', {
     description: 'The assignment that this one was transferred from, as the transfer left it.',
   }),
-  changeReason: reasonOfChange('Reason of the change'),
-  changeMetadata: givenWithChange('json', 'Change metadata', { description: 'What else was said with the change.' }),
-  changeHistory: history('Every change up to this version, oldest first', 'DataOwnerChange', {
-    historyId: entry('uuid', 'The version that the change made', ({ versionId }) => versionId),
+  changeReason: reasonOfChange('Reason for the change'),
+  changeMetadata: givenWithChange('json', 'Change metadata', { description: 'Further information about the change.' }),
+  changeHistory: history('Changes up to this version, oldest first', 'DataOwnerChange', {
+    historyId: entry('uuid', 'Resulting version', ({ versionId }) => versionId),
     changeType: entry('text', 'ASSIGNED, TRANSFERRED or DEACTIVATED', ({ before, after }) =>
       before ? (after.assignmentStatus === 'INACTIVE' ? 'DEACTIVATED' : 'TRANSFERRED') : 'ASSIGNED',
     ),
-    changedBy: entry('user', 'Who changed it', ({ by }) => by),
-    changedAt: entry('instant', 'When it was recorded', ({ at }) => at),
+    changedBy: entry('user', 'Changed by', ({ by }) => by),
+    changedAt: entry('instant', 'Recorded at', ({ at }) => at),
     previousState: entry('json', 'The assignment before; null for the first', ({ before }) => before, {
       required: false,
     }),
     newState: entry('json', 'The assignment after', ({ after }) => after),
     changeMetadata: entry(
       'json',
-      'What else was said with the change',
+      'Further information about the change',
       ({ changeFields }) => changeFields.changeMetadata!,
       {
         required: false,

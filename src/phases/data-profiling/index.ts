@@ -51,7 +51,7 @@ export const dataProfiling = definePhase({
       ruleDefinition: requiredJson('Rule definition', {
         description: 'The rule itself: name, attribute, condition, threshold …',
       }),
-      recommendationReason: text('Reason of the recommendation', { isLong: true }),
+      recommendationReason: text('Reason for the recommendation', { isLong: true }),
       recommendedBy: stampedBy('Recommended by', { description: 'Who set the rule in its current form.' }),
       ruleApprovalStatus: decisionStatus('Approval status', 'RuleApprovalStatus', {
         PENDING: 'PENDING',
@@ -59,8 +59,8 @@ export const dataProfiling = definePhase({
         REJECTED: 'REJECTED',
         MODIFIED: 'MODIFIED',
       }),
-      approvedBy: decidedBy('Who decided on the rule'),
-      approvalNotes: decisionNotes('What the decider said'),
+      approvedBy: decidedBy('Decided by'),
+      approvalNotes: decisionNotes('Decision notes'),
     },
   },
 });

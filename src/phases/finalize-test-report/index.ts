@@ -43,7 +43,7 @@ export const finalizeTestReport = definePhase({
       executiveSummary: text('Executive summary', { isLong: true }),
       includedSections: textList('Included sections', { description: 'Which kinds of section the report has.' }),
       reportTemplateId: uuid('Template'),
-      generatedAt: stampedAt('When its own fields were last written'),
+      generatedAt: stampedAt('Last changed at'),
       generationMethod: text('Generation method', {
         description: 'How it was made, e.g. MANUAL, TEMPLATE.',
         suggestions: ['MANUAL', 'TEMPLATE'],
@@ -55,9 +55,9 @@ export const finalizeTestReport = definePhase({
           'Whether the Test Executive signs besides approving. Only they may set it to false (updateVersion, with this field alone); every new draft starts with true.',
         restricted: { value: false, to: ['TEST_EXECUTIVE'] },
       }),
-      executiveApprovedBy: approvedBy('The Test Executive who approved it'),
-      executiveApprovalDate: approvedAt('When it was approved'),
-      signOffs: signOffs('The signatures that the approval takes'),
+      executiveApprovedBy: approvedBy('Approved by (Test Executive)'),
+      executiveApprovalDate: approvedAt('Approved at'),
+      signOffs: signOffs('Signatures required for approval'),
     },
     check: ({ reportPeriodStart: start, reportPeriodEnd: end }) =>
       start !== null && end !== null && end! < start!
@@ -83,13 +83,13 @@ export const finalizeTestReport = definePhase({
       sourceReferences: jsonList('Sources', {
         description: 'What the section rests on: versions, documents, test runs.',
       }),
-      reviewedBy: decidedBy('Who decided on the section'),
+      reviewedBy: decidedBy('Decided by'),
       sectionReviewStatus: decisionStatus('Review status', 'SectionReviewStatus', {
         PENDING: 'PENDING',
         APPROVED: 'APPROVED',
         REJECTED: 'NEEDS_REVISION',
       }),
-      reviewNotes: decisionNotes('What the reviewer said'),
+      reviewNotes: decisionNotes('Review notes'),
     },
   },
 });

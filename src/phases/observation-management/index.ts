@@ -32,7 +32,7 @@ export const observationManagement = definePhase({
       observationPeriod: json('Observation period', {
         description: 'Which time and which tests the observations cover.',
       }),
-      totalObservations: count('How many observations there are'),
+      totalObservations: count('Number of observations'),
     },
   },
   item: {
@@ -49,7 +49,7 @@ export const observationManagement = definePhase({
     reviewed: 'BY_DECISIONS',
     atLeast: 0,
     fields: {
-      observationType: requiredText('Observation type', { description: 'What kind of finding, e.g. DATA_QUALITY.' }),
+      observationType: requiredText('Observation type', { description: 'The kind of finding, e.g. DATA_QUALITY.' }),
       severity: requiredEnumeration('Severity', 'ObservationSeverity', ['CRITICAL', 'HIGH', 'MEDIUM', 'LOW']),
       observationData: requiredJson('Observation', { description: 'What was found: title, description, samples …' }),
       evidenceReferences: jsonList('Evidence', { description: 'Where it can be seen: documents, samples, test runs.' }),
@@ -58,16 +58,16 @@ export const observationManagement = definePhase({
         suggestions: ['OPEN', 'IN_PROGRESS', 'DONE'],
       }),
       remediationDeadline: date('Remediation deadline'),
-      createdBy: stampedBy('Who observed it', { kept: true }),
-      creationTimestamp: stampedAt('When it was first put down', { kept: true }),
+      createdBy: stampedBy('Observed by', { kept: true }),
+      creationTimestamp: stampedAt('First recorded at', { kept: true }),
       observationApprovalStatus: decisionStatus(
         'Approval status',
         'ObservationApprovalStatus',
         { PENDING: 'PENDING_REVIEW', APPROVED: 'APPROVED', REJECTED: 'REJECTED' },
         'DRAFT',
       ),
-      approvedBy: decidedBy('Who decided on the observation'),
-      approvalTimestamp: decidedAt('When it was decided'),
+      approvedBy: decidedBy('Decided by'),
+      approvalTimestamp: decidedAt('Decided at'),
     },
   },
 });

@@ -51,23 +51,20 @@ const fields = {
   replacesSubmissionId: version('Replaced submission', {
     description: 'The submission that this one replaced: the previous revision, or another document.',
   }),
-  isCurrent: isLatestBy(
-    'Whether this is the latest of its document and no other took its place',
-    'replacesSubmissionId',
-  ),
+  isCurrent: isLatestBy('Latest version of its document, not replaced by another', 'replacesSubmissionId'),
   revisionType: givenWithChange('text', 'Revision type', {
     description: 'The kind of revision that created this version.',
   }),
-  revisionReason: reasonOfChange('Why this version was made'),
+  revisionReason: reasonOfChange('Reason for the revision'),
   revisionHistory: history(
-    'The revisions up to this version, oldest first; reviews are none',
+    'Revisions up to this version, oldest first, without reviews',
     'DocumentRevision',
     {
-      historyId: entry('uuid', 'The version that the revision made', ({ versionId }) => versionId),
-      revisionType: entry('text', 'What kind of revision it was', ({ changeFields }) => changeFields.revisionType!),
+      historyId: entry('uuid', 'Resulting version', ({ versionId }) => versionId),
+      revisionType: entry('text', 'Kind of revision', ({ changeFields }) => changeFields.revisionType!),
       revisionReason: entry('text', 'Why', ({ changeFields }) => changeFields.revisionReason!, { required: false }),
-      changedFields: entry('textList', 'The fields that changed', ({ before, after }) => changedFields(before!, after)),
-      revisedBy: entry('user', 'Who revised it', ({ by }) => by),
+      changedFields: entry('textList', 'Changed fields', ({ before, after }) => changedFields(before!, after)),
+      revisedBy: entry('user', 'Revised by', ({ by }) => by),
       revisedAt: entry('instant', 'When', ({ at }) => at),
     },
     ({ before, after }) => before !== null && before.documentVersion !== after.documentVersion,
@@ -169,7 +166,7 @@ export const requestInfo = definePhase({
       takes: { ...pending, otherwise: 'its review is done; a revision (reviseDocument) can be reviewed again' },
       next({ before, input, reason }) {
         if (input.status === 'PENDING_REVIEW')
-          throw badInput('PENDING_REVIEW is no verdict. Say ACCEPTED, REJECTED or REVISION_REQUESTED.');
+          throw badInput('PENDING_REVIEW is not a verdict. Use ACCEPTED, REJECTED or REVISION_REQUESTED.');
         const reviewNotes =
           input.status === 'ACCEPTED'
             ? input.notes

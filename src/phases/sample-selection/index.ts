@@ -34,7 +34,7 @@ export const sampleSelection = definePhase({
         description: 'The criteria of the selection: population, strata, date.',
       }),
       targetSampleSize: integer('Target sample size'),
-      actualSampleSize: count('How many samples there are'),
+      actualSampleSize: count('Number of samples'),
       generationMethods: textList('Generation methods', {
         description: 'How the samples were drawn, e.g. RANDOM, STRATIFIED, JUDGMENTAL.',
       }),
@@ -76,10 +76,10 @@ export const sampleSelection = definePhase({
         REJECTED: 'REJECTED',
         MODIFIED: 'MODIFIED',
       }),
-      decidedBy: decidedBy('Who decided on the sample'),
-      decisionTimestamp: decidedAt('When it was decided'),
-      decisionNotes: decisionNotes('What the decider said'),
-      modificationReason: text('Reason of the modification', {
+      decidedBy: decidedBy('Decided by'),
+      decisionTimestamp: decidedAt('Decided at'),
+      decisionNotes: decisionNotes('Decision notes'),
+      modificationReason: text('Reason for the modification', {
         description: 'Why the sample differs from the one before.',
       }),
     },

@@ -28,8 +28,8 @@ export const scoping = definePhase({
       scopingCriteria: json('Scoping criteria', {
         description: 'The rules by which attributes are in scope.',
       }),
-      totalAttributes: count('How many attributes were considered'),
-      scopedAttributes: count('How many of them are in scope', 'isInScope'),
+      totalAttributes: count('Attributes considered'),
+      scopedAttributes: count('Attributes in scope', 'isInScope'),
     },
   },
   item: {
@@ -58,7 +58,7 @@ export const scoping = definePhase({
         APPROVED: 'APPROVED',
         REJECTED: 'REJECTED',
       }),
-      approvedBy: decidedBy('Who approved or rejected the item'),
+      approvedBy: decidedBy('Decided by'),
     },
   },
 });

@@ -38,7 +38,7 @@ const fields = {
   actionDetails: json('Action details'),
   requestedById: requiredUser('Requested by', { isActor: true }),
   requestedAt: requiredInstant('Requested at'),
-  requestReason: text('Reason of the request', { isLong: true }),
+  requestReason: text('Reason for the request', { isLong: true }),
   addresseeId: user('Addressed to', {
     description:
       'The addressee, whose turn it is as long as they may answer. Null if everybody who may answer is asked.',
@@ -51,7 +51,7 @@ const fields = {
   }),
   responseNotes: text('Response notes', { isLong: true }),
   impactOnTimeline: text('Impact on the timeline', { isLong: true }),
-  turnaroundTimeHours: hoursBetween('Hours from request to response', 'requestedAt', 'respondedAt'),
+  turnaroundTimeHours: hoursBetween('Response time in hours', 'requestedAt', 'respondedAt'),
 };
 
 const open = { field: 'respondedAt', value: null } as const;

@@ -87,7 +87,7 @@ const KEY_TIMING = { keptFor: 3_600_000, cooldown: 10_000, timeout: 3_000 };
 
 const keysUnavailable = () =>
   busy(
-    'The token cannot be checked, because the keys of the identity provider could not be read. Try again in a few seconds; if it goes on, tell an Administrator.',
+    'The token cannot be checked, because the keys of the identity provider could not be read. Try again in a few seconds; if the problem persists, tell an Administrator.',
     5,
   );
 
@@ -134,10 +134,10 @@ function problemWith(error: unknown, token: string): string {
   if (error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWKSMultipleMatchingKeys)
     return 'The token is not valid: it does not say by which of the known keys it was signed.';
   if (error instanceof errors.JOSENotSupported)
-    return 'The token is not valid: its header demands an extension that is not known here.';
+    return 'The token is not valid: its header requires an extension that is not supported.';
   if (error instanceof errors.JWTExpired) return `The token expired at ${instant(error.payload.exp)}.`;
   if (error instanceof errors.JWSInvalid || error instanceof errors.JWTInvalid)
-    return `${NOT_A_TOKEN} Its parts are no JSON in base64url.`;
+    return `${NOT_A_TOKEN} Its parts are not JSON in base64url.`;
   if (!(error instanceof errors.JWTClaimValidationFailed)) return 'The token is not valid.';
   const { claim, reason, payload } = error;
   if (reason === 'missing') return `The token is not valid: it lacks the claim ${claim}.`;
@@ -195,7 +195,7 @@ export function authenticator(db: Database, rules: TokenRules, logger: Logger): 
     const tolerance = kind.clockToleranceSeconds;
     const { exp = 0, nbf = 0, auth_time: authTime = null, [kind.userClaim]: user } = claims;
     if (authTime !== null && !(typeof authTime === 'number' && authTime >= 0 && authTime <= now / 1000 + tolerance))
-      throw unauthenticated('The token is not valid: its claim auth_time is no instant that has passed.');
+      throw unauthenticated('The token is not valid: its claim auth_time is not an instant in the past.');
     const found: Checked = {
       userId: userIdOf(user),
       authenticatedAt: authTime === null ? null : new Date(authTime * 1000),

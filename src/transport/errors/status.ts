@@ -12,8 +12,8 @@ export const noteRefusals: ApolloServerPlugin = {
   requestDidStart: () =>
     Promise.resolve({
       willSendResponse({ response: { http, body }, errors }) {
-        const errors = (body.kind === 'single' && body.singleResult.errors) || [];
-        const headers = retryAfter(errors.map(({ extensions }) => extensions));
+        const answered = (body.kind === 'single' && body.singleResult.errors) || [];
+        const headers = retryAfter(answered.map(({ extensions }) => extensions));
         for (const [name, value] of Object.entries(headers)) http.headers.set(name, value);
         const isRequest = errors?.some(({ extensions }) => extensions.code === 'BAD_REQUEST');
         if (http.status === 400 && !isRequest) readButRefused.add(http.headers);

@@ -109,7 +109,7 @@ const unreadable = {
   ERR_HTTP_REQUEST_TIMEOUT: () => ({
     status: '408 Request Timeout',
     code: 'BAD_REQUEST',
-    message: 'The request did not come in within the time that is waited for one.',
+    message: 'The request did not arrive in time.',
   }),
 };
 const noHttp = () => ({ status: '400 Bad Request', code: 'BAD_REQUEST', message: 'This is no HTTP request.' });

@@ -45,7 +45,7 @@ export function guard(limits: Limits, budget: Budget, own: ReadonlySet<string>):
         async didResolveOperation({ schema, document, operation, request, contextValue: context }) {
           if (operation?.operation === 'subscription')
             throw asGraphQLError(
-              badRequest('A subscription is told as it happens: send it with Accept: text/event-stream.'),
+              badRequest('A subscription is answered as events: send it with Accept: text/event-stream.'),
             );
           if (!operation) return; // execution refuses an ambiguous operation
           try {

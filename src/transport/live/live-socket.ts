@@ -96,7 +96,7 @@ export function liveSocket(
         try {
           const leave = connections.take(await identify(asks));
           if (!leave) {
-            socket.close(FORBIDDEN, `LIMIT_EXCEEDED: a person has ${MAX_OPEN} connections at most. End some.`);
+            socket.close(FORBIDDEN, `LIMIT_EXCEEDED: a person may have at most ${MAX_OPEN} connections. Close some.`);
             return false;
           }
           // The connection may have been closed during authentication.
@@ -104,7 +104,7 @@ export function liveSocket(
           else leave();
           return true;
         } catch (error) {
-          if (!isRefusal(error)) logger.error({ err: error }, 'a connection could not be begun');
+          if (!isRefusal(error)) logger.error({ err: error }, 'a connection could not be opened');
           log(asks, error);
           const code = isRefusal(error) ? error.code : INTERNAL;
           socket.close(code === 'UNAUTHENTICATED' ? FORBIDDEN : TRY_AGAIN_LATER, code);
@@ -155,7 +155,7 @@ export function liveSocket(
       const closed = [...sockets.clients].map(
         (client) => new Promise<void>((resolve) => void client.once('close', () => resolve())),
       );
-      for (const client of sockets.clients) client.close(1001, 'The server stops. Connect again.');
+      for (const client of sockets.clients) client.close(1001, 'The server is shutting down. Connect again.');
       const late = setTimeout(() => {
         for (const client of sockets.clients) client.terminate();
       }, MAX_GOODBYE_MS);

@@ -96,7 +96,7 @@ export function liveOperations({
     const operation = getOperationAST(document, request.operationName);
     if (operation?.operation !== 'subscription')
       throw badRequest(
-        'Only a subscription is told as it happens. Send queries and mutations by POST, with Accept: application/json.',
+        'Only subscriptions are answered as events. Send queries and mutations by POST, with Accept: application/json.',
       );
     return { ...request, document, operation };
   }
@@ -135,7 +135,7 @@ export function liveOperations({
       'open subscriptions',
       MAX_OPEN,
       MAX_OPEN + 1,
-      'End some, or follow a workflow instead of its versions.',
+      'Close some, or follow a workflow instead of its versions.',
     );
   }
 

@@ -7,21 +7,21 @@ import { readTogether, type Gauges } from './gauges';
 const gauges: Gauges<BackgroundFigures> = {
   noticeLateSeconds: [
     'phaseledger_notice_late_seconds',
-    'For how long a message of what waits for somebody has been due that no server sends; 0 if none is',
+    'Seconds that the oldest unsent notification has been due; 0 if none is due',
   ],
-  noticesFailing: ['phaseledger_notices_failing', 'Rules of notification of which the last message was not taken'],
+  noticesFailing: ['phaseledger_notices_failing', 'Notification rules whose last message was not accepted'],
   noticesSuspended: [
     'phaseledger_notices_suspended',
-    'Rules of notification that are told nothing any more, since nothing got through for long',
+    'Notification rules that are suspended because no message got through for long',
   ],
-  packsUnfinished: ['phaseledger_packs_unfinished', 'Packs that were asked for and are not made yet'],
+  packsUnfinished: ['phaseledger_packs_unfinished', 'Packs that were requested and are not finished'],
   packAgeSeconds: [
     'phaseledger_pack_age_seconds',
-    'For how long the pack has been waited for that was asked for first, of those that are not made; 0 if all are',
+    'Seconds since the oldest unfinished pack was requested; 0 if all are finished',
   ],
   packsFailed: [
     'phaseledger_packs_failed',
-    'Packs that could not be made, or whose asker may not see all of it any more',
+    'Packs that could not be made, or whose requester may no longer see the whole workflow',
   ],
 };
 

@@ -10,7 +10,7 @@ export function watchChains(
 ): void {
   new Gauge({
     name: 'phaseledger_verified_sequence',
-    help: 'Up to which commit the last verifications by this server found chains right: that of the reference data, and of those of workflows the sum',
+    help: 'The last commit up to which this server verified chains: of the reference data, and the sum over the workflows',
     labelNames: ['chain'],
     registers,
     collect() {

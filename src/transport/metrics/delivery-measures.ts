@@ -13,9 +13,9 @@ const gauges: Gauges<Deliveries> = {
   ],
   deadLetters: [
     'phaseledger_webhook_dead_letters',
-    'Commits that were given up, so that what came after them could be told',
+    'Commits that were given up so that delivery could continue after them',
   ],
-  suspended: ['phaseledger_webhooks_suspended', 'Webhooks that are told nothing, since nothing got through for long'],
+  suspended: ['phaseledger_webhooks_suspended', 'Webhooks that are suspended because no message got through for long'],
 };
 
 export function watchDeliveries(
@@ -26,7 +26,7 @@ export function watchDeliveries(
   readTogether(prometheus, registers, gauges, () => deliverer.figures());
   new prometheus.Counter({
     name: 'phaseledger_webhook_deliveries_total',
-    help: 'Messages that this server sent to webhooks, by what became of them',
+    help: 'Messages that this server sent to webhooks, by outcome',
     labelNames: ['outcome'],
     registers,
     collect() {

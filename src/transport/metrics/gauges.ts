@@ -21,7 +21,7 @@ export function readTogether<Figures extends Readonly<Record<keyof Figures, numb
     const [name, help] = gauges[figure];
     return {
       figure,
-      gauge: new Gauge({ name, help: `${help}; absent where that cannot be read`, registers, collect }),
+      gauge: new Gauge({ name, help: `${help}; absent if it cannot be read`, registers, collect }),
     };
   });
 }

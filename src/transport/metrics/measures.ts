@@ -59,20 +59,20 @@ export class Measures {
     collectDefaultMetrics({ register: this.#registry });
     this.#operations = new Counter({
       name: 'phaseledger_operations_total',
-      help: 'GraphQL operations that were answered, by the name of the document, its type and its outcome (ok, or the first code)',
+      help: 'GraphQL operations, by operation name, type and outcome (ok, or the code of the first error)',
       labelNames: ['operation', 'type', 'outcome'],
       registers,
     });
     this.#durations = new Histogram({
       name: 'phaseledger_operation_duration_seconds',
-      help: 'How long answering GraphQL operations took',
+      help: 'The duration of GraphQL operations',
       labelNames: ['type'],
       buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
       registers,
     });
     this.#deprecated = new Counter({
       name: 'phaseledger_deprecated_uses_total',
-      help: 'Operations that used something deprecated, by its schema coordinate and the name that the client gives itself',
+      help: 'Operations that used deprecated parts of the schema, by schema coordinate and client name',
       labelNames: ['coordinate', 'client'],
       registers,
     });
@@ -105,7 +105,7 @@ export class Measures {
     const registers = [this.#registry];
     new Gauge({
       name: 'phaseledger_pool_connections',
-      help: 'Connections to the database, by pool and whether something is done on them',
+      help: 'Connections to the database, by pool and whether they are in use',
       labelNames: ['pool', 'state'],
       registers,
       collect() {
@@ -118,7 +118,7 @@ export class Measures {
     });
     new Gauge({
       name: 'phaseledger_waiting',
-      help: 'What waits for its turn at the database, by kind of work; streams: writers that wait for each other',
+      help: 'Work that waits for a database connection, by kind; streams: writers that wait for each other',
       labelNames: ['work'],
       registers,
       collect() {
@@ -129,7 +129,7 @@ export class Measures {
     });
     new Gauge({
       name: 'phaseledger_subscriptions',
-      help: 'Subscriptions that are being told what happens',
+      help: 'Open subscriptions',
       registers,
       collect() {
         this.set(followers.size);
@@ -140,7 +140,7 @@ export class Measures {
   #watchReads({ Counter }: typeof Prometheus, { counts }: Standbys): void {
     new Counter({
       name: 'phaseledger_reads_total',
-      help: 'Statements that were read on a standby, and on the primary where no standby was ready',
+      help: 'Statements read from a standby, and from the primary because no standby was ready',
       labelNames: ['at'],
       registers: [this.#registry],
       collect() {
@@ -156,14 +156,14 @@ export class Measures {
     let looking: Promise<void> | null = null;
     const up = new Gauge({
       name: 'phaseledger_database_up',
-      help: 'Whether the database answered when this was asked for',
+      help: 'Whether the database answered at this scrape',
       registers: [this.#registry],
     });
     // Concurrent scrapes must not count anything twice.
     const look = () => (looking ??= lookOnce().finally(() => (looking = null)));
     const commits = new Counter({
       name: 'phaseledger_commits_total',
-      help: 'Commits that came into the log since this server started, by origin',
+      help: 'Commits to the log since this server started, by origin',
       labelNames: ['origin'],
       registers: [this.#registry],
       collect: look,

@@ -32,14 +32,14 @@ export function watchWork(
   });
   const waiting = new Gauge({
     name: 'phaseledger_reviews_waiting',
-    help: 'Versions that wait for their approval, by phase',
+    help: 'Versions pending approval, by phase',
     labelNames: ['phase'],
     registers,
     collect: lookForReviews,
   });
   const age = new Gauge({
     name: 'phaseledger_review_age_seconds',
-    help: 'For how long the version has waited for its approval that has waited longest, by phase; 0 if none waits',
+    help: 'Seconds that the version pending approval for longest has waited, by phase; 0 if none waits',
     labelNames: ['phase'],
     registers,
     collect: lookForReviews,
@@ -53,13 +53,13 @@ export function watchWork(
   });
   const commits = new Gauge({
     name: 'phaseledger_commits_unnoted',
-    help: 'Commits that no signed checkpoint of this server is of',
+    help: 'Commits not covered by a signed checkpoint of this server',
     registers,
     collect: lookForCommits,
   });
   const since = new Gauge({
     name: 'phaseledger_checkpoint_age_seconds',
-    help: 'For how long the last commit of a chain has stood that no signed checkpoint is of; 0 if all are noted',
+    help: 'The age in seconds of the oldest stream head that no signed checkpoint covers; 0 if all are covered',
     registers,
     collect: lookForCommits,
   });

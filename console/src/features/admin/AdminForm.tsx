@@ -21,7 +21,7 @@ interface Props {
 /** What to do about a refusal, where the API can only say what was refused. */
 const refusals: Words = {
   CONFLICT:
-    'Somebody changed this meanwhile. What is saved now stands below each field that you changed; save again to keep yours.',
+    'Somebody else changed this in the meantime. The saved value is shown below each field that you changed; save again to keep yours.',
   FOUR_EYES: 'Nobody changes their own roles, or whether they may sign in. Another administrator can.',
 };
 
@@ -42,7 +42,7 @@ export function AdminForm({ register, row, onClose }: Props) {
   const hindrance =
     missing.length > 0
       ? `Not yet: choose ${allOf(missing.map((field) => `a ${field.title.toLowerCase()}`))}.`
-      : changed.length === 0 && 'Nothing is changed yet.';
+      : changed.length === 0 && 'You have not changed anything yet.';
   const code = codeOf(command.error);
 
   const save = (event: FormEvent) => {
@@ -79,11 +79,11 @@ export function AdminForm({ register, row, onClose }: Props) {
             field={field}
             value={valueOf(field)}
             onChange={(value) => type(field.name, value)}
-            note={row && changed.includes(field) ? `Saved is: ${shownValue(saved(field), field)}` : field.note}
+            note={row && changed.includes(field) ? `Saved value: ${shownValue(saved(field), field)}` : field.note}
           />
         ))}
         <label className={floating.field}>
-          {explained.length > 0 ? 'Reason' : 'Why, if there is something to say'}
+          {explained.length > 0 ? 'Reason' : 'Reason (optional)'}
           <textarea
             required={explained.length > 0}
             aria-describedby="for-ever"
@@ -92,7 +92,7 @@ export function AdminForm({ register, row, onClose }: Props) {
           />
         </label>
         <p id="for-ever" className={floating.note}>
-          Stands in the log for ever, with your name.
+          Recorded permanently in the log, with your name.
           {explained.length > 0 && ` Asked for because of: ${explained.map((field) => field.title).join(', ')}.`}
         </p>
         <FormEnd

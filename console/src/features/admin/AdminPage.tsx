@@ -28,15 +28,15 @@ export default function AdminPage() {
   if (!register)
     return (
       <Notice page title="There is no such page">
-        The address may not be complete.
+        The address may be incomplete.
       </Notice>
     );
   if (!viewer) return <Waiting page />;
   if (!viewer.roles.includes('ADMIN'))
     return (
-      <Notice page icon={Lock} title="Administrators keep the register">
+      <Notice page icon={Lock} title="The register is maintained by administrators">
         You are signed in as {viewer.name}, {allOf(viewer.roles.map(roleName))}. Ask an administrator for what you need;
-        where you are assigned stands under <Link to="/workflows">Workflows</Link>.
+        your assignments are listed under <Link to="/workflows">Workflows</Link>.
       </Notice>
     );
   return <RegisterPage key={kind} register={register} kind={kind} />;
@@ -168,7 +168,7 @@ function DoneNotice({ done, onClose }: { done: Done | null; onClose: () => void 
           <p>
             {done.changeSet ? `Saved: commit ${done.changeSet.sequence} of the register.` : 'It was so already.'}
             {named.length > 0 &&
-              ` Still named as ${allOf(named.map(({ position, place }) => `${position} of ${place}`))}; somebody else has to be.`}
+              ` Still named as ${allOf(named.map(({ position, place }) => `${position} of ${place}`))}; name somebody else.`}
           </p>
           <Button kind="quiet" aria-label="Put the message away" onClick={onClose}>
             <X size={14} aria-hidden />

@@ -93,7 +93,7 @@ function Found({ from: { register, filter }, search, without, onChoose }: FoundP
           </button>
         </li>
       ))}
-      {rows.length === 0 && <li>{search ? `Nobody and nothing fits “${search}”.` : 'There is nothing more.'}</li>}
+      {rows.length === 0 && <li>{search ? `Nothing matches “${search}”.` : 'There is nothing more.'}</li>}
       {page.totalCount > rows.length + without.length && <li>{page.totalCount} fit; type more of the name.</li>}
     </ul>
   );

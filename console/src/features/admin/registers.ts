@@ -56,7 +56,7 @@ const people = register({
       kind: 'flag',
       only: 'change',
       takesReason: 'always',
-      note: 'Whoever may not keeps what they did under their name.',
+      note: 'People who may not sign in keep their past actions under their name.',
     },
   ],
   row: ({ userId, name, roles, isActive, revision }) => ({
@@ -102,7 +102,7 @@ const cycles = register({
       isRequired: true,
       options: ['PLANNED', 'ACTIVE', 'CLOSED'].map(word),
       takesReason: 'change',
-      note: 'In a cycle that is CLOSED nothing new begins.',
+      note: 'Nothing new can begin in a CLOSED cycle.',
     },
   ],
   row: ({ cycleId, name, startDate, endDate, cycleStatus, revision }) => ({

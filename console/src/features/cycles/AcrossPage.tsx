@@ -27,12 +27,12 @@ export default function AcrossPage() {
   if (!before || !after)
     return (
       <Notice page title="There is no such version">
-        One of the two may lie in a workflow that you are not assigned to, or not have been there at that instant.
+        One of the two may belong to a workflow that you are not assigned to, or may not have existed at that instant.
       </Notice>
     );
   if (before.phase !== after.phase)
     return (
-      <Notice page title="These are of two phases">
+      <Notice page title="These versions belong to different phases">
         A version of {phaseNames[before.phase]} has nothing in common with one of {phaseNames[after.phase]}.
       </Notice>
     );

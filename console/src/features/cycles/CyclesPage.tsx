@@ -22,7 +22,7 @@ export default function CyclesPage() {
   if (!here)
     return (
       <Notice page title="No such workflow">
-        It may be one that you are not assigned to, or not have been there at that instant.
+        You may not be assigned to it, or it may not have existed at that instant.
       </Notice>
     );
   const begun = ({ cycle }: Workflow) => cycle.startDate ?? '';
@@ -43,7 +43,7 @@ export default function CyclesPage() {
       </header>
       {others.length === 0 ? (
         <Notice title="There is no other cycle">
-          This report has one workflow that you may see. When the next cycle has one, both stand here side by side.
+          This report has one workflow that you may see. When the next cycle has one, both are shown here side by side.
         </Notice>
       ) : (
         <Table columns={[here, ...others]} />

@@ -19,7 +19,7 @@ export function CopyLink({ isSettled }: { isSettled: boolean }) {
     <Button onClick={copy}>
       {isCopied ? 'Copied' : 'Copy link'}
       <span className="hidden" role="status">
-        {isCopied && 'The link shows this for ever.'}
+        {isCopied && 'The link will always show this.'}
       </span>
     </Button>
   );

@@ -30,7 +30,7 @@ export default function DiffPage() {
   if (!version)
     return (
       <Notice page title="There is no such version">
-        It may lie in a workflow that you are not assigned to, or not have been there at that instant.
+        It may belong to a workflow that you are not assigned to, or may not have existed at that instant.
       </Notice>
     );
   if (!version.diff)
@@ -46,7 +46,7 @@ export default function DiffPage() {
       >
         {since
           ? `At ${instant(since)} this version had not been started.`
-          : 'It was begun from nothing: all of it is new.'}
+          : 'It was started from scratch: all of it is new.'}
       </Notice>
     );
   return <Compared version={version} diff={version.diff} />;

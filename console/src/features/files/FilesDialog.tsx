@@ -51,8 +51,8 @@ export default function FilesDialog({ version, onClose }: Props) {
       title={`Items of version ${versionNumber} as a file`}
       description={
         <>
-          {at && 'As they were at the instant that you read this page at. '}
-          Sort the lines and move the columns as you like; the column “Item key” stays as it is.
+          {at && 'As they were at the instant that this page shows. '}
+          Sort the rows and move the columns as you like, but leave the column “Item key” as it is.
         </>
       }
       className={styles.dialog}
@@ -77,9 +77,9 @@ export default function FilesDialog({ version, onClose }: Props) {
               read(event.dataTransfer.files[0]);
             }}
           >
-            <strong>Bring an edited file back</strong>
+            <strong>Upload an edited file</strong>
             <span className={floating.note}>
-              Choose it or drop it here. You see what it would change before anything is saved.
+              Choose it or drop it here. You will see what it would change before anything is saved.
             </span>
             <input
               type="file"
@@ -95,7 +95,7 @@ export default function FilesDialog({ version, onClose }: Props) {
               <Preview file={file} fields={itemFields} taken={taken} onTake={setTaken} />
               {total > 0 && (
                 <label className={floating.field}>
-                  Why, if there is something to say
+                  Reason (optional)
                   <textarea ref={reason} />
                 </label>
               )}

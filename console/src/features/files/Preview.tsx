@@ -28,16 +28,16 @@ export function Preview({ file, fields, taken, onTake }: Props) {
     `${count(conflicts.length, 'conflict')}`,
     `${count(invalid.length, 'cell')} that cannot be read`,
     `${unchanged} unchanged`,
-    ...(notInFile > 0 ? [`${notInFile} not in the file, which stay as they are`] : []),
+    ...(notInFile > 0 ? [`${notInFile} not in the file, left as they are`] : []),
   ];
   return (
     <div className={styles.preview}>
       <p role="status">{summary.join(' · ')}</p>
-      {notTaken.length > 0 && <p>Columns that are not taken: {notTaken.join(', ')}.</p>}
+      {notTaken.length > 0 && <p>Ignored columns: {notTaken.join(', ')}.</p>}
       {invalid.length > 0 && (
         <section aria-labelledby="unread">
           <h3 id="unread">Cannot be read</h3>
-          <p>These cells are left out; mend them in the file, or save the rest.</p>
+          <p>These cells are left out; correct them in the file, or save the rest.</p>
           <ul>
             {invalid.slice(0, MOST).map(({ row, cell, column, problem }) => (
               <li key={`${row} ${column}`}>
@@ -50,13 +50,13 @@ export function Preview({ file, fields, taken, onTake }: Props) {
       )}
       {conflicts.length > 0 && (
         <section aria-labelledby="conflicts">
-          <h3 id="conflicts">Changed by others meanwhile</h3>
+          <h3 id="conflicts">Changed by others in the meantime</h3>
           <ul className={styles.conflicts}>
             {conflicts.slice(0, MOST).map((conflict) => (
               <li key={`${conflict.itemKey} ${conflict.path}`}>
                 {conflict.field === null ? (
                   <p>
-                    <b>{conflict.label}</b> was removed; what the file says of it is left out.
+                    <b>{conflict.label}</b> was removed; its changes in the file are left out.
                   </p>
                 ) : (
                   <>

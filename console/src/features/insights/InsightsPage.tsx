@@ -42,7 +42,7 @@ export default function InsightsPage() {
       {!data?.all ? (
         <Waiting rows={9} />
       ) : data.all.groups[0]?.versions === 0 ? (
-        <Notice title="Nothing is counted here">No version that you may see is in this selection.</Notice>
+        <Notice title="Nothing is counted here">This selection contains no version that you may see.</Notice>
       ) : (
         <Figures data={data} insight={insight} choose={choose} />
       )}

@@ -33,7 +33,7 @@ export function Rows({ filter }: { filter: PhaseVersionFilter }) {
             <X size={14} aria-hidden /> Close
           </Button>
         </div>
-        <p>What the figure counts, those started last first.</p>
+        <p>What the figure counts, latest start first.</p>
       </header>
       {error && !data ? (
         <Failure error={error} retry={() => void refetch()} />

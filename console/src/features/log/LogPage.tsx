@@ -24,7 +24,7 @@ export default function LogPage() {
   if (!data.workflow)
     return (
       <Notice page title="No such workflow">
-        It may be one that you are not assigned to.
+        You may not be assigned to it.
       </Notice>
     );
   const { report, changes } = data.workflow;

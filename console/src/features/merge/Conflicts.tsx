@@ -56,7 +56,11 @@ function Question({ step, fields, draft: { base, current }, choice, onChoose }: 
     <fieldset className={styles.question}>
       <legend>{step.path ? pathTitle(step.path, fields) : 'The item as a whole'}</legend>
       <div className={styles.base}>
-        <h3>{base ? `Version\u00a0${base.versionNumber}, which both began from` : 'Neither began from anything'}</h3>
+        <h3>
+          {base
+            ? `Version\u00a0${base.versionNumber}, from which both were started`
+            : 'Neither was started from a version'}
+        </h3>
         <Value of={step.base as Json} step={step} fields={fields} />
       </div>
       {sides.map(([side, title, value]) => (

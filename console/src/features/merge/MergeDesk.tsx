@@ -67,14 +67,14 @@ export function MergeDesk({ draft, conflicts, incoming }: Props) {
       <div className={styles.lead}>
         <p>
           {base
-            ? `This draft was begun from version\u00a0${base.versionNumber}.`
-            : 'This draft was begun from nothing.'}{' '}
+            ? `This draft was started from version\u00a0${base.versionNumber}.`
+            : 'This draft was started from scratch.'}{' '}
           Since then {theirs} came into force
           {current.reviewedBy &&
             current.reviewedAt &&
             `, approved by ${current.reviewedBy.name}, ${day(current.reviewedAt)}`}
-          . What the draft left alone becomes as it is there; what both changed is for you to decide. Where items are
-          decided in a review, what is merged is undecided again.
+          . What the draft left unchanged is taken from it; you decide what both changed. Where items are decided in a
+          review, merged items become undecided again.
         </p>
         <div className={styles.tools}>
           <Segments
@@ -111,8 +111,8 @@ export function MergeDesk({ draft, conflicts, incoming }: Props) {
         {items.shown.length === 0 && (
           <Notice title={show === 'conflicts' ? 'Nothing is to be decided' : 'Nothing comes by itself'}>
             {show === 'conflicts'
-              ? `Nobody changed the same as this draft: ${theirs} is taken in as it is.`
-              : 'What is different there was changed in this draft as well.'}
+              ? `Nobody changed the same fields as this draft: ${theirs} is taken over as it is.`
+              : 'Everything that differs there was changed in this draft as well.'}
           </Notice>
         )}
         <More of={items} one="item" />
@@ -164,8 +164,8 @@ function RebaseDialog({ draft, choices: { resolutions, forget }, onClose }: Dial
     <ReasonDialog
       about={versionId}
       title={`Rebase version\u00a0${versionNumber} onto version\u00a0${current.versionNumber}`}
-      then={`One commit with your name. Version\u00a0${current.versionNumber} is what the draft is based on then, and comparing them shows what the draft changes.`}
-      label="Why, if there is something to say"
+      then={`One commit with your name. Version\u00a0${current.versionNumber} then becomes the base of the draft, and comparing them shows what the draft changes.`}
+      label="Reason (optional)"
       isRequired={false}
       command={rebase}
       onSubmit={submit}

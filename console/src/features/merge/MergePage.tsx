@@ -21,7 +21,7 @@ export default function MergePage() {
   if (!draft)
     return (
       <Notice page title="No such version">
-        It may lie in a workflow that you are not assigned to.
+        It may belong to a workflow that you are not assigned to.
       </Notice>
     );
   return (

@@ -50,7 +50,7 @@ export default function MyWorkPage() {
           </h2>
           {waiting === 0 && (
             <Notice title="Nothing waits for you">
-              What others are asked to do is below; what moved is beside it.
+              What others are asked to do is listed below; recent changes are beside it.
             </Notice>
           )}
           {groups.map(({ title, rows }) => (

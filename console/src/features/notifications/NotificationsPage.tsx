@@ -21,8 +21,8 @@ export default function NotificationsPage() {
         <div>
           <h1>Notifications</h1>
           <p>
-            When you are told what waits for you, by mail or in a chat. These are yours: nobody else sees or writes
-            them.
+            When you are notified of waiting work, by mail or in a chat. These rules are yours: nobody else sees or
+            changes them.
           </p>
         </div>
         <Button kind="main" onClick={() => setOpen('new')}>
@@ -32,8 +32,8 @@ export default function NotificationsPage() {
       {!rules ? (
         <Waiting rows={3} />
       ) : rules.length === 0 ? (
-        <Notice title="You are not told anything">
-          What waits for you stands under My work, and its number beside it.
+        <Notice title="You have no notifications">
+          Your waiting work is listed under My work, with its number beside it.
         </Notice>
       ) : (
         <ul className={styles.rules}>
@@ -82,14 +82,14 @@ function State({ of: { status, nextAt, suspendedAt, failingSince, lastFailure } 
     return (
       <p className={styles.bad}>
         Stopped {suspendedAt && <Age of={suspendedAt} />}: nothing got through. {lastFailure} Save it again when that is
-        mended.
+        fixed.
       </p>
     );
   return (
     <p className={failingSince ? styles.bad : styles.quiet}>
       {failingSince && (
         <>
-          Nothing gets through since <Age of={failingSince} />. {lastFailure}{' '}
+          No message has got through since <Age of={failingSince} />. {lastFailure}{' '}
         </>
       )}
       Due next <Instant of={nextAt} />

@@ -111,7 +111,7 @@ export function RuleForm({ rule, onClose }: { rule: RuleFragment | undefined; on
           <Input label="By the clock of" value={typed.zone} onChange={(zone) => set({ zone })} />
         </div>
         <CheckList
-          legend="Only what asks for these; all that waits for you, if none is chosen"
+          legend="Only work with these asks; all your waiting work if none is chosen"
           options={askNames}
           chosen={typed.asks}
           onChange={(asks) => set({ asks })}
@@ -150,7 +150,7 @@ export function RuleForm({ rule, onClose }: { rule: RuleFragment | undefined; on
           />
           Messages are sent
         </label>
-        <p className={floating.note}>The rule stands in the log; its address does not, and is forgotten with it.</p>
+        <p className={floating.note}>The rule is recorded in the log; its address is not, and is deleted with it.</p>
         <FormEnd
           of={command}
           problem={isAsked && problem}

@@ -13,8 +13,7 @@ import { lanesOf, type Place } from './lanes';
 /** The versions of a phase, newest first, with a graph of their parents. */
 export function History({ rows }: { rows: readonly HistoryRowFragment[] }) {
   const { places, width } = useMemo(() => lanesOf(rows), [rows]);
-  if (rows.length === 0)
-    return <Notice title="No version yet">What is started here stands in this list for ever.</Notice>;
+  if (rows.length === 0) return <Notice title="No version yet">Everything started here stays in this list.</Notice>;
   return (
     <ol className={styles.history} aria-label="Versions, newest first">
       {rows.map((row, index) => (

@@ -29,7 +29,7 @@ export default function PhasePage() {
   if (!isPhase)
     return (
       <Notice page title="There is no such phase">
-        The address may not be complete.
+        The address may be incomplete.
       </Notice>
     );
   if (error && !data) return <Failure page error={error} retry={() => void refetch()} />;
@@ -37,7 +37,7 @@ export default function PhasePage() {
   if (!data.workflow)
     return (
       <Notice page title={at ? 'Nothing was here yet' : 'No such workflow'}>
-        {at ? 'At that instant this workflow had not been opened.' : 'It may be one that you are not assigned to.'}
+        {at ? 'At that instant, this workflow did not exist yet.' : 'You may not be assigned to it.'}
       </Notice>
     );
   const { report, workflowPhase: phase } = data.workflow;

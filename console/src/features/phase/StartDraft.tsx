@@ -76,7 +76,7 @@ export function StartDraft({ ids, title, from }: Props) {
             <label className={floating.field}>
               Why
               <textarea value={values.reason} onChange={(event) => set({ reason: event.target.value })} />
-              <span className={floating.note}>Stands in the log for ever, with your name.</span>
+              <span className={floating.note}>Recorded permanently in the log, with your name.</span>
             </label>
             <FormEnd of={start}>Start the draft</FormEnd>
           </form>

@@ -58,7 +58,7 @@ export function CommandForm({ command, target, records, onDone }: Props) {
         </div>
       ))}
       <div className={floating.field}>
-        <label htmlFor="reason">{command.needsReason ? 'Reason' : 'Why, if there is something to say'}</label>
+        <label htmlFor="reason">{command.needsReason ? 'Reason' : 'Reason (optional)'}</label>
         <textarea
           id="reason"
           value={texts.reason ?? ''}
@@ -68,7 +68,7 @@ export function CommandForm({ command, target, records, onDone }: Props) {
         />
         {problem('reason')}
         <p id="reason-note" className={floating.note}>
-          Stands in the log for ever, with your name.
+          Recorded permanently in the log, with your name.
         </p>
       </div>
       <FormEnd

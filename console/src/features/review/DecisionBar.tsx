@@ -52,8 +52,8 @@ export function DecisionBar(props: Props) {
             selected > 0
               ? 'One note for all of them'
               : knowsModified
-                ? 'Note; needed unless you approve'
-                : 'Note; a rejection needs one'
+                ? 'Note (required unless you approve)'
+                : 'Note (required for a rejection)'
           }
           aria-invalid={missing !== null || undefined}
           aria-describedby={missing ? 'note-missing' : undefined}

@@ -30,7 +30,7 @@ export function ReviewBox({ version, rows, last, onTakeBack, onShowUndecided }: 
   const { versionId, availableActions } = version;
   const sign = () => void navigate({ to: '/v/$versionId/sign', params: { versionId } });
   return (
-    <aside className={styles.box} aria-label="What it takes to approve" tabIndex={0}>
+    <aside className={styles.box} aria-label="Requirements for approval" tabIndex={0}>
       <div className={styles.progress}>
         <p>
           <b>{seen}</b> of {rows.length} seen · <b>{undecided}</b> undecided
@@ -47,7 +47,7 @@ export function ReviewBox({ version, rows, last, onTakeBack, onShowUndecided }: 
       </div>
       <h2>
         {open.length === 0
-          ? 'Nothing stands in the way'
+          ? 'All requirements are met'
           : `${count(open.length, 'rule')} ${open.length === 1 ? 'stands' : 'stand'} in the way`}
       </h2>
       <Requirements

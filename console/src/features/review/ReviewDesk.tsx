@@ -109,7 +109,7 @@ export function ReviewDesk({ version, review: { rows, see, decide, last, takeBac
     if (!last) return;
     const { what, first } = last;
     set({ item: first });
-    void takeBack().then((isDone) => isDone && say(`${what}: the decision is taken back.`));
+    void takeBack().then((isDone) => isDone && say(`${what}: the decision was undone.`));
   };
 
   useKeys({

@@ -15,7 +15,7 @@ export default function ReviewPage() {
   if (!version)
     return (
       <Notice page title="There is no such version">
-        It may lie in a workflow that you are not assigned to, or not have been there at that instant.
+        It may belong to a workflow that you are not assigned to, or may not have existed at that instant.
       </Notice>
     );
   return <ReviewDesk version={version} review={review} />;

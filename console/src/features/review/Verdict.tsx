@@ -58,7 +58,7 @@ function VerdictDialog({ version, verdict, rejected, onClose }: DialogProps) {
   const navigate = useNavigate();
   const title = `${isApproval ? 'Approve' : 'Reject'} version ${versionNumber}`;
   const then = isApproval
-    ? `It is in force from now on${base ? `, and version ${base.versionNumber} is superseded` : ''}.${rejected > 0 ? ` It holds ${count(rejected, 'rejected item')}.` : ''}`
+    ? `It is in force from now on${base ? `, and version ${base.versionNumber} is superseded` : ''}.${rejected > 0 ? ` It contains ${count(rejected, 'rejected item')}.` : ''}`
     : `${(submittedBy ?? createdBy).name} gets it back with your notes${rejected > 0 ? ` on ${count(rejected, 'rejected item')}` : ''}.${base ? ` Version ${base.versionNumber} stays in force.` : ''}`;
   const submit = (reason: string | null, taken: () => void) =>
     command.mutate(
@@ -79,7 +79,7 @@ function VerdictDialog({ version, verdict, rejected, onClose }: DialogProps) {
       about={versionId}
       title={title}
       then={then}
-      label={isApproval ? 'Note, if there is something to say' : 'Reason'}
+      label={isApproval ? 'Note (optional)' : 'Reason'}
       isRequired={!isApproval}
       command={command}
       onSubmit={submit}

@@ -56,7 +56,7 @@ export function Delegate({ version, own, me }: Props) {
       <form noValidate onSubmit={submit}>
         <p className={floating.note}>
           {isDelegated
-            ? 'As long as that stands, you do not sign. Taking it back is kept in the log, with your reason.'
+            ? 'As long as it is delegated, you do not sign. Taking it back is recorded in the log, with your reason.'
             : 'They sign in their own name, and the signature shows yours as well. They need the same role, and must not have worked on this version.'}
         </p>
         {own.length > 1 && (
@@ -90,7 +90,7 @@ export function Delegate({ version, own, me }: Props) {
           <textarea value={values.reason} required onChange={(event) => set({ reason: event.target.value })} />
         </label>
         <p id="delegate-note" className={floating.note}>
-          Stands in the log for ever, with your name.
+          Recorded permanently in the log, with your name.
         </p>
         <FormEnd of={delegate} problem={missing} others={null} kind="plain">
           {isDelegated ? 'Take it back' : 'Delegate the signature'}

@@ -103,8 +103,8 @@ export function SignForm({ version, mine }: { version: ToSign; mine: readonly Si
         />
       </label>
       <p className={floating.note}>
-        It keeps your name as it is now, the instant, what it stands for and the hash, for ever. It takes a sign-in of a
-        few minutes ago.
+        It records your name as it is now, the instant, its meaning and the hash, permanently. It requires that you
+        signed in within the last few minutes.
       </p>
       <FormEnd
         of={sign}

@@ -25,7 +25,7 @@ export default function SignPage() {
   if (!version)
     return (
       <Notice page title="No such version">
-        It may lie in a workflow that you are not assigned to.
+        It may belong to a workflow that you are not assigned to.
       </Notice>
     );
   const signOffs = 'signOffs' in version ? version.signOffs : [];
@@ -76,8 +76,8 @@ function Content({ version }: { version: ToSign }) {
       <div className={styles.what}>
         <h2>What is signed</h2>
         <p>
-          The version itself and {count(version.items.totalCount, 'item')}, as they stand below. If any of it changes, a
-          signature on it counts no more.
+          The version itself and {count(version.items.totalCount, 'item')}, as they stand below. If any of it changes,
+          signatures on it no longer count.
         </p>
         <p className={styles.hash}>
           <span>Its content has the hash</span> <code>{version.contentHash}</code>
@@ -111,7 +111,7 @@ function WhyNot({ version, isAsked }: { version: ToSign; isAsked: boolean }) {
   return (
     <Notice bare title={isAsked ? 'You cannot sign this' : 'No signature is asked of you'}>
       {isAsked
-        ? 'Whoever worked on it, or has signed it already, gives no other signature: delegate yours to somebody else.'
+        ? 'People who worked on it, or have signed it already, cannot give another signature: delegate yours to somebody else.'
         : 'Those who sign are below.'}
     </Notice>
   );

@@ -66,7 +66,7 @@ export function Chain({ name, chain, error, retry, commit = String }: ChainProps
         <dt>Checkpoint</dt>
         <dd>
           {checkpointSequence === null ? (
-            'None was noted outside the database: the chain holds in itself, and would if all of it had been written anew.'
+            'There is none outside the database: the chain is consistent in itself, but would be even if it had been rewritten as a whole.'
           ) : (
             <>
               commit {commit(checkpointSequence)}
@@ -75,7 +75,7 @@ export function Chain({ name, chain, error, retry, commit = String }: ChainProps
                   , noted <Instant of={checkpointNotedAt} />
                 </>
               )}
-              <p>Up to there not even who rewrites the whole log goes unnoticed.</p>
+              <p>Up to there, even a rewrite of the whole log would be detected.</p>
             </>
           )}
         </dd>

@@ -13,7 +13,7 @@ export function Coverage() {
     return (
       <Panel
         icon={Database}
-        title={error ? 'Which tables are recorded was not looked at' : 'Looking at which tables are recorded …'}
+        title={error ? 'Which tables are recorded was not checked' : 'Checking which tables are recorded …'}
         error={error}
         retry={() => void refetch()}
       />
@@ -31,7 +31,7 @@ export function Coverage() {
         the migrations make them, and every write to them is recorded, by whatever path it comes.{' '}
         {recordsSchemaChanges
           ? 'Changes of the database’s own schema are recorded too.'
-          : 'Changes of the database’s own schema are not recorded here: what was changed and changed back is not known.'}
+          : 'Changes of the database’s own schema are not recorded here: changes that were reverted are not known.'}
       </p>
       {wrong.length > 0 && (
         <ul className={styles.wrong}>

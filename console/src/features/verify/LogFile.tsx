@@ -48,9 +48,8 @@ export function LogFile() {
         >
           <strong>{looking.step === 'none' ? 'Verify a log file' : 'Verify another log file'}</strong>
           <span>
-            Choose it or drop it here: the log of a workflow that was taken away as a file, the <code>log.jsonl</code>{' '}
-            of an auditor’s pack, or what <code>npm run export:log</code> wrote. It is read in this browser and sent
-            nowhere.
+            Choose it or drop it here: the downloaded log of a workflow, the <code>log.jsonl</code> of an auditor’s
+            pack, or what <code>npm run export:log</code> wrote. It is read in this browser and sent nowhere.
           </span>
           <input
             type="file"
@@ -68,7 +67,7 @@ export function LogFile() {
 const megabytes = (bytes: number): string => (bytes / 1_000_000).toFixed(1);
 
 function headOf(looking: Looking): [icon: LucideIcon, title: string, good?: boolean] {
-  if (looking.step === 'none') return [FileSearch, 'A log that was taken away'];
+  if (looking.step === 'none') return [FileSearch, 'A downloaded log'];
   const { name } = looking.file;
   if (looking.step === 'reading') return [FileSearch, `Verifying ${name} …`];
   if (looking.step === 'failed') return [FileX2, `${name} was not verified`, false];
@@ -116,8 +115,8 @@ function Found({ verdict: { fault, commits, head, committedAt, streamId } }: { v
               <Hash value={head} />
               {!fault && (
                 <p>
-                  Hold it against a checkpoint that was kept elsewhere: then not even a file that was written anew goes
-                  unnoticed.
+                  Compare it with a checkpoint that was kept elsewhere: then even a file that was rewritten as a whole
+                  is detected.
                 </p>
               )}
             </dd>
@@ -136,7 +135,7 @@ function Found({ verdict: { fault, commits, head, committedAt, streamId } }: { v
                   {here.name}: {sameness(here.hash, head, commits)}
                 </>
               ) : (
-                'It is the log of no workflow that you may see here: of another server, or of somebody else’s workflow.'
+                'It is not the log of a workflow that you may see here: it comes from another server, or from somebody else’s workflow.'
               )}
             </dd>
           </>
@@ -150,5 +149,5 @@ function sameness(here: string | null, head: string | null, sequence: number): s
   if (here === null) return `the log here has no commit ${sequence}.`;
   return here === head
     ? `commit ${sequence} has the same hash, so up to there the log is what the file says.`
-    : `commit ${sequence} has another hash: they are logs of two servers, or one of them was written anew.`;
+    : `commit ${sequence} has another hash: they are logs of two servers, or one of them was rewritten.`;
 }

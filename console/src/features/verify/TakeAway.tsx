@@ -54,7 +54,8 @@ function Packs({ ids, take }: { ids: Ids; take: (path: string) => void }) {
     <>
       <p>
         The pack has the papers of each phase, the items as workbooks, the data they were made from, the log, and a
-        program that verifies all of it without this server. Asking for it stands in the log, and so does each download.
+        program that verifies all of it without this server. The request is recorded in the log, and so is each
+        download.
       </p>
       {packs.length > 0 && (
         <ul className={styles.packs} aria-label="Packs">
@@ -81,7 +82,7 @@ function Packs({ ids, take }: { ids: Ids; take: (path: string) => void }) {
         >
           {packs.length > 0 ? 'Make another pack' : 'Make the auditor’s pack'}
         </Button>
-        {underWay && <span>One is being made; you can leave this page meanwhile.</span>}
+        {underWay && <span>One is being made; you can leave this page in the meantime.</span>}
       </p>
       <Outcome of={request} />
       {!data && error && <Failure error={error} retry={() => void refetch()} />}
@@ -113,5 +114,5 @@ function PackState({ of, take }: { of: Pack; take: (path: string) => void }) {
         )}
       </span>
     );
-  return <span>{status === 'EXPIRED' ? 'Not kept any more' : `Not made: ${failure ?? 'no reason was told.'}`}</span>;
+  return <span>{status === 'EXPIRED' ? 'Not kept any more' : `Not made: ${failure ?? 'no reason was given.'}`}</span>;
 }

@@ -30,7 +30,7 @@ function OfWorkflow({ ids }: { ids: Ids }) {
   if (data && !workflow)
     return (
       <Notice page title="No such workflow">
-        It may be one that you are not assigned to.
+        You may not be assigned to it.
       </Notice>
     );
   return (

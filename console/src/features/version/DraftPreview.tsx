@@ -23,8 +23,8 @@ export function DraftPreview({ version: { versionId }, from }: { version: Versio
     <div className={styles.preview}>
       <p>
         {parts.length === 0
-          ? `It holds what version ${from} holds, which is in force.`
-          : `Against version ${from}, which is in force, the draft ${new Intl.ListFormat('en-GB').format(parts)}.`}{' '}
+          ? `It has the same content as version ${from}, which is in force.`
+          : `Compared with version ${from}, which is in force, the draft ${new Intl.ListFormat('en-GB').format(parts)}.`}{' '}
         {parts.length > 0 && (
           <Link to="/v/$versionId/diff" params={{ versionId }} search={{ from }}>
             Show all of it

@@ -28,21 +28,21 @@ const actions: readonly Action[] = [
   {
     action: 'SUBMIT',
     verb: 'Submit',
-    then: 'It is frozen as it is and goes to whoever decides on it.',
+    then: 'Its content is frozen, and it goes to the people who decide on it.',
     takesReason: false,
     kind: 'main',
   },
   {
     action: 'WITHDRAW',
     verb: 'Withdraw',
-    then: 'It is a draft again. Decisions on items stay, as long as the items do.',
+    then: 'It becomes a draft again. Decisions on items stay as long as the items do.',
     takesReason: false,
     kind: 'plain',
   },
   {
     action: 'REVISE',
     verb: 'Revise',
-    then: 'A new draft begins with what this version holds, and with the notes that were made on it.',
+    then: 'A new draft starts with the content of this version, and with the notes that were made on it.',
     takesReason: false,
     begins: true,
     kind: 'main',
@@ -50,7 +50,7 @@ const actions: readonly Action[] = [
   {
     action: 'RESTORE',
     verb: 'Restore',
-    then: 'A new draft begins with what this version held. What is in force stays until the draft is approved.',
+    then: 'A new draft starts with the content of this version. What is in force stays in force until the draft is approved.',
     takesReason: false,
     begins: true,
     kind: 'plain',
@@ -58,7 +58,7 @@ const actions: readonly Action[] = [
   {
     action: 'DELETE',
     verb: 'Delete',
-    then: 'It is hidden from all but testers, auditors and administrators, and can be brought back.',
+    then: 'It is hidden from everybody except testers, auditors and administrators, and can be restored.',
     takesReason: true,
     kind: 'bad',
   },
@@ -117,7 +117,7 @@ function ActionDialog({ version, deed, onClose }: Props) {
       about={version.versionId}
       title={title}
       then={deed.then}
-      label={deed.takesReason ? 'Reason' : 'Why, if there is something to say'}
+      label={deed.takesReason ? 'Reason' : 'Reason (optional)'}
       isRequired={deed.takesReason}
       kind={deed.kind === 'bad' ? 'bad' : 'main'}
       command={command}

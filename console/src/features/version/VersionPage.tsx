@@ -33,8 +33,8 @@ export default function VersionPage() {
     return (
       <Notice page title={at ? 'It was not there yet' : 'No such version'}>
         {at
-          ? 'At that instant this version had not been started.'
-          : 'It may lie in a workflow that you are not assigned to.'}
+          ? 'At that instant, this version had not been started.'
+          : 'It may belong to a workflow that you are not assigned to.'}
       </Notice>
     );
   return <Loaded version={data.phaseVersion} />;
@@ -127,7 +127,7 @@ function Loaded({ version }: { version: Version }) {
         {current === 'versions' && <RecordVersions versionId={version.versionId} fields={fields} />}
         {current === 'commits' && <VersionCommits versionId={version.versionId} />}
       </div>
-      <aside className={styles.box} aria-label="What it takes to approve" tabIndex={0}>
+      <aside className={styles.box} aria-label="Requirements for approval" tabIndex={0}>
         {isOpen ? (
           <>
             <h2>What it takes</h2>

@@ -5,7 +5,7 @@ export const isRefusal = (status: ItemReviewStatus): boolean => status === 'REJE
 
 /** The prompt for the reason of a refusal. */
 export const askedReason = (status: ItemReviewStatus): string =>
-  `Say what ${status === 'MODIFIED' ? 'has to change' : 'is wrong'}: it is what the tester gets to read.`;
+  `Say what ${status === 'MODIFIED' ? 'has to change' : 'is wrong'}: the tester will read it.`;
 
 /** Whether the declaration of a phase allows this decision on its items; not every phase has all of them. */
 export const knows = (itemFields: readonly FieldFragment[], status: ItemReviewStatus): boolean =>

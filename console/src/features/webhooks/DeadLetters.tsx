@@ -21,7 +21,7 @@ export const DeadLetters = ({ of, onReplay }: DeadLettersProps) => (
             <Age of={givenUpAt} />
             <small>{lastFailure}</small>
           </span>
-          <Button onClick={() => onReplay({ streamId, sequence })}>Tell again from {sequence} on…</Button>
+          <Button onClick={() => onReplay({ streamId, sequence })}>Deliver again from {sequence} on…</Button>
         </li>
       ))}
     </ul>

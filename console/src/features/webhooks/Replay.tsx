@@ -58,8 +58,8 @@ export function Replay({ hook: { webhookId, revision, name, format }, from, onCl
   };
   return (
     <Modal
-      title={`Tell ${name} again`}
-      description="It is sent this commit of the log next, and then all that follow, with the ids that they had."
+      title={`Deliver to ${name} again`}
+      description="This commit is sent next, followed by all later ones, with the ids that they had."
       onClose={onClose}
     >
       <form onSubmit={submit} noValidate>

@@ -78,7 +78,7 @@ export function WebhookForm({ hook, onDone, onClose }: WebhookFormProps) {
     <Modal title={hook ? `Change ${hook.name}` : 'Add a receiver'} onClose={onClose}>
       <form onSubmit={save} noValidate autoComplete="off">
         <label className={floating.field}>
-          Whose it is, and what for
+          Its owner and purpose
           <input required value={typed.name} onChange={({ target }) => set({ name: target.value })} />
         </label>
         <label className={floating.field}>
@@ -92,7 +92,7 @@ export function WebhookForm({ hook, onDone, onClose }: WebhookFormProps) {
           />
         </label>
         <CheckList
-          legend="Only of these operations; of all, if none is chosen"
+          legend="Only these operations; all if none is chosen"
           options={known.map((operation) => [operation, operation])}
           chosen={typed.operations}
           onChange={(chosen) => set({ operations: chosen })}
@@ -113,7 +113,7 @@ export function WebhookForm({ hook, onDone, onClose }: WebhookFormProps) {
               checked={typed.isEnabled}
               onChange={({ target }) => set({ isEnabled: target.checked })}
             />
-            Enabled: what was missed meanwhile is told then
+            Enabled: what was missed in the meantime is then delivered
           </label>
         )}
         <label className={floating.field}>

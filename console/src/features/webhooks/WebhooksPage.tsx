@@ -31,8 +31,8 @@ export default function WebhooksPage() {
   if (!viewer) return <Waiting page />;
   if (!viewer.roles.includes('ADMIN'))
     return (
-      <Notice page icon={Lock} title="Administrators keep the webhooks">
-        Ask an administrator for a receiver of your own.
+      <Notice page icon={Lock} title="Webhooks are managed by administrators">
+        Ask an administrator to add a receiver.
       </Notice>
     );
   return <Webhooks />;
@@ -60,8 +60,8 @@ function Webhooks() {
       {!hooks ? (
         <Waiting rows={3} />
       ) : hooks.length === 0 ? (
-        <Notice title="Nobody is told">
-          A receiver gets a signed message for each commit, by ids only: what it was is asked of the API.
+        <Notice title="There are no webhooks">
+          A receiver gets a signed message for each commit, with ids only; it reads the details from the API.
         </Notice>
       ) : (
         <ul className={styles.hooks}>
@@ -90,9 +90,9 @@ function Hook({ hook, onOpen }: { hook: HookFragment; onOpen: (open: Open) => vo
         <Fact name="Sent to">
           <code>{url}</code>
         </Fact>
-        <Fact name="Told of">{operations.length === 0 ? 'Every commit' : allOf(operations)}</Fact>
+        <Fact name="Delivered commits">{operations.length === 0 ? 'Every commit' : allOf(operations)}</Fact>
         <Fact name="Taken last">{deliveredAt ? <Age of={deliveredAt} /> : 'Nothing yet'}</Fact>
-        <Fact name="Not told yet">{count(waiting, 'commit')}</Fact>
+        <Fact name="Not yet delivered">{count(waiting, 'commit')}</Fact>
         <Fact name="Secret">
           <code>{secretId}</code>
         </Fact>
@@ -103,7 +103,7 @@ function Hook({ hook, onOpen }: { hook: HookFragment; onOpen: (open: Open) => vo
       <p className={styles.actions}>
         <Button onClick={() => onOpen({ what: 'change', webhookId })}>Change…</Button>
         <Button onClick={() => onOpen({ what: 'secret', webhookId })}>New secret…</Button>
-        <Button onClick={() => onOpen({ what: 'replay', webhookId })}>Tell again…</Button>
+        <Button onClick={() => onOpen({ what: 'replay', webhookId })}>Deliver again…</Button>
       </p>
     </li>
   );
@@ -130,7 +130,7 @@ function stateWords({ status, failingSince, lastFailure, suspendedAt }: HookFrag
   if (failingSince)
     return (
       <>
-        Nothing gets through since <Age of={failingSince} />. {lastFailure}
+        No message has got through since <Age of={failingSince} />. {lastFailure}
       </>
     );
   return 'Enabled';

@@ -26,7 +26,7 @@ export default function WorkflowPage() {
   if (!workflow)
     return (
       <Notice page title={at ? 'Nothing was here yet' : 'No such workflow'}>
-        {at ? 'At that instant this workflow had not been opened.' : 'It may be one that you are not assigned to.'}
+        {at ? 'At that instant, this workflow did not exist yet.' : 'You may not be assigned to it.'}
       </Notice>
     );
   return (

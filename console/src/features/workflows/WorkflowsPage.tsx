@@ -154,10 +154,10 @@ function Choices({ selection, choose }: ChoicesProps) {
 
 const Nothing = ({ isAll, onClear }: { isAll: boolean; onClear: () => void }) =>
   isAll ? (
-    <Notice title="No workflows">You are assigned to none. An administrator can assign you.</Notice>
+    <Notice title="No workflows">You are not assigned to any. An administrator can assign you.</Notice>
   ) : (
-    <Notice title="No workflow is like that" action={<Button onClick={onClear}>Show all</Button>}>
-      None of those that you may see has all that was chosen above.
+    <Notice title="No matching workflow" action={<Button onClick={onClear}>Show all</Button>}>
+      No workflow that you may see matches everything chosen above.
     </Notice>
   );
 

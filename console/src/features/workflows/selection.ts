@@ -6,7 +6,7 @@ export const whichOnes = ['mine', 'waiting', 'overdue'] as const;
 export type Which = (typeof whichOnes)[number];
 export const whichNames: Record<Which, string> = {
   mine: 'That I am assigned to',
-  waiting: 'In which something has waited for a week',
+  waiting: 'With something waiting for a week',
   overdue: 'That are overdue',
 };
 

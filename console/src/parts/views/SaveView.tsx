@@ -24,7 +24,7 @@ export function SaveView({ others, onSave, onClose }: SaveViewProps) {
   return (
     <Modal
       title="Save this view"
-      description="Kept in this browser. Whoever you give its address to sees what they may see."
+      description="Stored in this browser. Anybody you send its address to sees what they are allowed to see."
       onClose={onClose}
     >
       <form onSubmit={submit} noValidate>

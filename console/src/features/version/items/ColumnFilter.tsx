@@ -61,7 +61,7 @@ export function ColumnFilter({ column, items, allColumns, of: { view, narrow } }
             checked={condition.isNull === true}
             onChange={(event) => set({ isNull: event.target.checked ? true : undefined })}
           />
-          Only where nothing is there
+          Only empty values
         </label>
       )}
       {view.where[name] && (

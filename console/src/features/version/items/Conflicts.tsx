@@ -15,11 +15,11 @@ export default function Conflicts({ unsaved, onClose }: { unsaved: Unsaved; onCl
       title={
         conflicts.length > 0
           ? `${count(conflicts.length, 'field')} that somebody else changed too`
-          : 'Nothing is left to choose'
+          : 'Nothing left to choose'
       }
       description={
         conflicts.length > 0
-          ? 'Choose which of the two stands. What else they changed is in the table already, and stays.'
+          ? 'Choose which of the two to keep. Their other changes are in the table already, and stay.'
           : 'Save when you are ready.'
       }
       onClose={onClose}

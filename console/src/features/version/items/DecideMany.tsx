@@ -66,11 +66,7 @@ export default function DecideMany({ version, itemFields, selection, view, onClo
       <form onSubmit={submit} noValidate>
         <Segments label="Decision" value={status} options={offered} onChange={setStatus} />
         <label className={floating.field}>
-          {status === 'REJECTED'
-            ? 'What is wrong'
-            : isRefusal(status)
-              ? 'What has to change'
-              : 'A note, if there is something to say'}
+          {status === 'REJECTED' ? 'What is wrong' : isRefusal(status) ? 'What has to change' : 'Note (optional)'}
           <textarea
             value={values.notes}
             required={isRefusal(status)}

@@ -32,7 +32,7 @@ export default function SetMany({ items, fields, unsaved, onClose }: Props) {
   return (
     <Modal
       title={`Set a field of ${count(items.length, 'item')}`}
-      description="It is in the table then, and saved when you save."
+      description="It is then in the table, and saved when you save."
       onClose={onClose}
     >
       <form onSubmit={submit} noValidate>
@@ -58,7 +58,7 @@ export default function SetMany({ items, fields, unsaved, onClose }: Props) {
             <label htmlFor="for-all">{field.title}</label>
             <Control id="for-all" field={{ ...field, isRequired: false }} value={text} onChange={setText} />
             <p id="for-all-note" className={floating.note}>
-              {!field.isRequired && 'Left empty, it is taken away.'}
+              {!field.isRequired && 'Leave it empty to remove the value.'}
             </p>
           </div>
         )}

@@ -79,7 +79,9 @@ function UnsavedPart({ unsaved, onCompare }: { unsaved: Unsaved; onCompare: () =
         )}
         {!first && problem && <b>{problem}</b>}
         {left > 0 && (
-          <span>{count(left, 'pasted cell')} had no place: they lie over what is not typed into, or past the end.</span>
+          <span>
+            {count(left, 'pasted cell')} did not fit: they fall on cells that cannot be edited, or past the end.
+          </span>
         )}
       </p>
       {canUndo && <Button onClick={unsaved.undo}>Undo</Button>}
