@@ -71,7 +71,11 @@ export async function archiveFault(
 }
 
 /** The file of an archive, after it was verified. */
-async function rightFile(folder: string, archive: ArchiveRecord, checkpointHeads: Archiving['checkpointHeads']): Promise<string> {
+async function rightFile(
+  folder: string,
+  archive: ArchiveRecord,
+  checkpointHeads: Archiving['checkpointHeads'],
+): Promise<string> {
   const file = path.join(folder, archive.file);
   const problem = await archiveFault(file, archive, checkpointHeads).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOENT') throw error;

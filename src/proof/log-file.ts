@@ -38,9 +38,9 @@ export async function* logText(
   for await (const commit of archive === undefined ? commits : withImages(commits, archive)) {
     if (last && commit.sequence > last.sequence) break;
     if (isArchived(commit)) {
-      const archive = await archiveOf(tx, streamId);
+      const record = await archiveOf(tx, streamId);
       throw archived(
-        `what commit ${commit.sequence} changed was archived into ${archive ? describeArchive(archive) : 'a file'}`,
+        `what commit ${commit.sequence} changed was archived into ${record ? describeArchive(record) : 'a file'}`,
       );
     }
     text += `${commitText(commit)}\n`;

@@ -151,9 +151,7 @@ export class Packer {
     const isPassing = code === null || passing.has(code);
     const isOver =
       !isPassing || lease.attempts >= (code === null || code === 'INTERNAL_SERVER_ERROR' ? ATTEMPTS : PATIENT_ATTEMPTS);
-    const said = isPassing
-      ? 'It could not be made. The server’s log has the reason.'
-      : (error as Error).message;
+    const said = isPassing ? 'It could not be made. The server’s log has the reason.' : (error as Error).message;
     const failure = isOver ? (code === 'FORBIDDEN' || code === 'UNAUTHENTICATED' ? NO_SIGHT : said) : null;
     this.options.logger.warn({ err: error, packId: lease.packId, isOver }, 'a pack was not made');
     await failPack(this.db, lease, { waitMs: this.times.retryMs, failure });

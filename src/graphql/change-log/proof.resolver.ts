@@ -22,7 +22,9 @@ function lastNoted(
   checkpointHeads: CheckpointHeads | undefined,
   checked: number,
 ): Pick<Checked, 'checkpointSequence' | 'checkpointNotedAt'> {
-  const sequence = [...(checkpointHeads?.keys() ?? [])].filter((one) => one <= checked).reduce((a, b) => Math.max(a, b), 0);
+  const sequence = [...(checkpointHeads?.keys() ?? [])]
+    .filter((one) => one <= checked)
+    .reduce((a, b) => Math.max(a, b), 0);
   const notedAt = checkpointHeads?.get(sequence)?.notedAt ?? null;
   return { checkpointSequence: sequence || null, checkpointNotedAt: notedAt === null ? null : new Date(notedAt) };
 }
