@@ -10,7 +10,7 @@ export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 's
 export type LogLevel = (typeof logLevels)[number];
 
 /** The modules that log. */
-export const logModules = [
+const logModules = [
   'server',
   'requests',
   'database',

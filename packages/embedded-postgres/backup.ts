@@ -12,7 +12,7 @@ import { pipeline } from 'node:stream/promises';
 import pg from 'pg';
 import { SetupError } from './product';
 
-export const MANIFEST = 'backup-manifest.json';
+const MANIFEST = 'backup-manifest.json';
 
 export interface BackupFile {
   readonly path: string;

@@ -6,4 +6,4 @@ export { processBegan, processesUsing, type ProcessEntry } from './processes';
 export { RECOVERY_SETTINGS, restoreBackup } from './restore';
 export { SetupError, type Product } from './product';
 export { readSecrets } from './secrets';
-export { archiveWal, endArchive, WAL_SLOT } from './wal-archive';
+export { archiveWal, endArchive } from './wal-archive';

@@ -5,7 +5,7 @@ import { withClient } from '../pg-client';
 import { copy, noRoom, segments } from './backup';
 
 /** A replication slot that keeps WAL until it is copied. */
-export const WAL_SLOT = 'embedded_wal_archive';
+const WAL_SLOT = 'embedded_wal_archive';
 
 /**
  * Copies all WAL segments completed since the last call; the first call starts the archive. Segments appear atomically.

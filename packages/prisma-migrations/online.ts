@@ -29,7 +29,7 @@ export const mannerOf = (script: string): Manner =>
   (/^-- migration: (statements|batches)\s*$/m.exec(script)?.[1] as Manner | undefined) ?? 'transaction';
 
 /** Splits a script without functions into statements: each ends with a semicolon at the end of a line. */
-export function statementsOf(script: string): string[] {
+function statementsOf(script: string): string[] {
   if (script.includes('$$'))
     throw new Error('A migration of statements has no bodies of functions: put those into another.');
   return script

@@ -6,7 +6,7 @@ import { REFERENCE_STREAM } from '../database/register/people';
 import { UUID } from '../uuid';
 
 /** `reference`, a workflow's id, or its cycle and report separated by a slash. */
-export function streamArgument(text: string): string {
+function streamArgument(text: string): string {
   if (text.toLowerCase() === 'reference') return 'reference';
   if (new RegExp(`^${UUID}(/${UUID})?$`, 'i').test(text)) return text.toLowerCase();
   throw new InvalidArgumentError('Write a workflow id, CYCLE/REPORT (two UUIDs), or "reference".');

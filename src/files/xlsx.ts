@@ -5,10 +5,9 @@ import { unzipSync, zipSync } from 'fflate';
 import readExcelFile from 'read-excel-file/node';
 import writeExcelFile, { type CellObject, type Feature, type SheetData } from 'write-excel-file/node';
 import type { Cell } from './cells';
+import { NO_TIME } from './pack/archive';
 import { limitRows, LIMITS, linesOf, NoSheet, type ReadSheet, type Sheet, type SheetColumn } from './sheet';
 
-/** A fixed time, since zip times have no time zone. */
-const NO_TIME = new Date(1980, 0, 1);
 const ORIGIN = 'PhaseLedger';
 const COLUMNS = 'Columns';
 

@@ -232,7 +232,7 @@ export class Staging {
  * The key of a row in its table. For a row without one, it is derived from the content, so that it is independent of its neighbours; in an
  * unknown table, it is the id.
  */
-export function keyOf(row: SourceRow): string {
+function keyOf(row: SourceRow): string {
   const key = (legacyTable.get(row.table)?.key ?? ['id']).map((column) => row.keyCell(column));
   if (key.every((cell) => cell !== null)) return key.join(',');
   const said = row.unreadable ? row.raw : canonicalize(row.cells)!;

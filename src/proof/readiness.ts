@@ -14,7 +14,7 @@ import { headProblems } from './heads';
 const BELIEVED_MS = 5_000;
 
 /** With less free disk space than this, writes will soon fail. */
-export const MIN_FREE_BYTES = 64 * 2 ** 20;
+const MIN_FREE_BYTES = 64 * 2 ** 20;
 
 interface Parts {
   readonly db: Database;

@@ -35,9 +35,9 @@ export interface LoggedRow {
   readonly after: string | null;
 }
 
-export const CHAIN_FORMAT = 'phaseledger-log-1';
+const CHAIN_FORMAT = 'phaseledger-log-1';
 /** For commits that name an operator; all others keep the previous format. */
-export const OPERATED_FORMAT = 'phaseledger-log-2';
+const OPERATED_FORMAT = 'phaseledger-log-2';
 
 /** A field as it is hashed: its length in UTF-8 bytes, a colon, the text; a dash for null. */
 const field = (value: string | number | null): string =>

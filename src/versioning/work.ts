@@ -25,7 +25,7 @@ import { missingSignatures } from './signing';
  * What people are asked for: about drafts, these; besides, owners of data are asked to HAND_IN, and WAIT means that others are asked. For
  * records, the ask is the verb that the phase declares.
  */
-export const draftAsks = ['SIGN', 'DECIDE', 'REVISE', 'RESUBMIT', 'FINISH'] as const;
+const draftAsks = ['SIGN', 'DECIDE', 'REVISE', 'RESUBMIT', 'FINISH'] as const;
 export const HAND_IN = 'HAND_IN';
 export const WAIT = 'WAIT';
 export type Ask = string;

@@ -67,7 +67,7 @@ function endUnconfirmed(client: pg.PoolClient): void {
 }
 
 /** Drops a connection as if it had been lost before the answer. */
-export function abandon(client: pg.PoolClient | pg.Client, why: string): void {
+function abandon(client: pg.PoolClient | pg.Client, why: string): void {
   const { connection } = client as unknown as { connection: EventEmitter & { readonly stream: Duplex } };
   connection.emit('error', new Error(`Connection terminated: ${why}`));
   connection.stream.destroy();

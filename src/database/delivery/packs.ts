@@ -31,7 +31,7 @@ export interface PackRow extends PackRequestRow {
 /** The maximum number of unfinished packs over all workflows. */
 export const MAX_UNFINISHED = 20;
 /** The maximum number of packs listed for a workflow, latest first. */
-export const MAX_PACKS = 100;
+const MAX_PACKS = 100;
 
 const columns = `r.pack_id, r.stream_id, r.as_of, r.requested_by, r.requested_at, j.steps_done, j.failure, j.finished_at, j.kept_until,
   j.bytes::float8 as bytes, j.sha256,

@@ -121,7 +121,7 @@ export class LogSubscriptions {
 }
 
 /** Delivers the commits of a stream in order. It buffers nothing, because the log has every commit. */
-export class LogSubscription<T> extends PullIterator<T> {
+class LogSubscription<T> extends PullIterator<T> {
   private head = 0;
 
   constructor(

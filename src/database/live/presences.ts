@@ -171,7 +171,7 @@ export class Presences {
 }
 
 /** Delivers the people present when somebody arrives, leaves or changes activity; no more often than the poll interval. */
-export class PresenceSubscription<T> extends PullIterator<T> {
+class PresenceSubscription<T> extends PullIterator<T> {
   #present: readonly PresentRow[] = [];
   #print = '';
   #deliveredPrint: string | null = null;

@@ -30,7 +30,7 @@ export interface WebhookRow {
 }
 
 /** The maximum number of webhooks. */
-export const MAX_WEBHOOKS = 50;
+const MAX_WEBHOOKS = 50;
 const MAX_NAME = 200;
 const MAX_OPERATIONS = 100;
 const OPERATION = /^\S(.{0,98}\S)?$/s;
@@ -60,7 +60,7 @@ export interface DeadLetterRow {
 }
 
 /** The maximum number of dead letters listed per webhook, latest first. */
-export const MAX_DEAD_LETTERS = 100;
+const MAX_DEAD_LETTERS = 100;
 
 export const deadLettersOf = (db: Db, ids: readonly string[]): Promise<DeadLetterRow[]> =>
   db.query(

@@ -11,7 +11,7 @@ const ofPlace = (sql: string): string =>
   `(select ${sql} from cycles c, reports r where c.cycle_id = v.cycle_id and r.report_id = v.report_id)`;
 
 /** The line of business of a version `v`. */
-export const lobOf = '(select r.lob_id from reports r where r.report_id = v.report_id)';
+const lobOf = '(select r.lob_id from reports r where r.report_id = v.report_id)';
 
 /** Versions without this instant come first. */
 const byInstant = (column: string): OrderField => ({

@@ -64,7 +64,7 @@ export const cycle: DemoCycle = {
   cycleStatus: 'ACTIVE',
 };
 
-export const creditCardReport: DemoReport = {
+const creditCardReport: DemoReport = {
   reportId: '0194d2a0-5c00-7000-8000-000000000002',
   number: 'CC-14M D.1',
   name: 'Domestic Credit Cards, monthly account schedule',
@@ -72,7 +72,7 @@ export const creditCardReport: DemoReport = {
   ownerId: people.olga.userId,
 };
 
-export const liquidityReport: DemoReport = {
+const liquidityReport: DemoReport = {
   reportId: '0194d2a0-5c00-7000-8000-000000000003',
   number: 'LQ-52 S',
   name: 'Liquidity Position, daily summary',

@@ -39,7 +39,7 @@ export interface Moment {
 
 export const ChangesAround = objectType<Moment>('ChangesAround', 'The commits around an instant.', {});
 
-export const RowChange = nodeType<ReturnType<typeof asRowChange>>(
+const RowChange = nodeType<ReturnType<typeof asRowChange>>(
   'RowChange',
   'One row that a commit changed, as the database itself recorded it. It is immutable, so its id is the same at all times.',
   {

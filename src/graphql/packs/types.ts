@@ -8,7 +8,7 @@ import { enumOf } from '../enums';
 import { toUser } from '../people/types';
 import { toWorkflow } from '../workflow/types';
 
-export const PackStatusEnum = enumOf(
+const PackStatusEnum = enumOf(
   'PackStatus',
   packStatuses,
   'WAITING: no server is making it at the moment. MAKING: a server is making it. READY: it can be downloaded. FAILED: it cannot be made, see `failure`. EXPIRED: it was made and deleted after its retention; it can be requested again as of the same instant.',

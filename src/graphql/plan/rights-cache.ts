@@ -31,7 +31,7 @@ const MAX_KEPT = 20_000;
 export const together = (heads: readonly (string | null)[]): string => heads.map(String).join(' ');
 
 /** The cached rights of everybody on a server. */
-export class RightsCache {
+class RightsCache {
   readonly #kept = new LRUCache<string, CachedRights>({ max: MAX_KEPT });
   readonly #heads: StreamHeads;
 

@@ -21,7 +21,7 @@ export interface Segment {
   readonly to: number;
 }
 
-export const NOTHING: Segment = { rows: [], from: 0, to: 0 };
+const NOTHING: Segment = { rows: [], from: 0, to: 0 };
 
 export class Run {
   readonly #arguments = new Map<FieldNode, Record<string, unknown>>();

@@ -14,7 +14,7 @@ interface Payload {
   readonly version: VersionHeader;
   readonly changeSetId: string;
 }
-export const VersionPayload = objectType<Payload>('VersionPayload', 'The result of a mutation.', {
+const VersionPayload = objectType<Payload>('VersionPayload', 'The result of a mutation.', {
   version: a.of('The version in its current state.', () => PhaseVersion),
 });
 addFields(VersionPayload, {

@@ -71,7 +71,7 @@ export const VersionTransitionInput = inputType<VersionCommand>(
   versionCommandInput,
 );
 
-export const MergeSideEnum = enumOf('MergeSide', mergeSides, 'OURS: the draft; THEIRS: the version in force.');
+const MergeSideEnum = enumOf('MergeSide', mergeSides, 'OURS: the draft; THEIRS: the version in force.');
 
 const ConflictResolutionInput = inputType<Resolution>('ConflictResolutionInput', 'The resolution of a conflict.', {
   itemKey: optional.uuid('The item; left out for a field of the version itself.'),

@@ -10,7 +10,7 @@ export const WebhookFormatEnum = enumOf(
   'STANDARD: ids only. OCSF: an event for a SIEM, with the actor’s number and name, and also of refusals and of reads of the log (docs/ocsf.md); signed in the same way.',
 );
 
-export const WebhookStatusEnum = enumOf(
+const WebhookStatusEnum = enumOf(
   'WebhookStatus',
   sendingStatuses,
   'ENABLED: commits are delivered. DISABLED: an Administrator has stopped delivery. SUSPENDED: delivery stopped because nothing got through for three days, or because the receiver answered 410. Once enabled again, everything that was missed is delivered.',

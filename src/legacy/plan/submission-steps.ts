@@ -10,7 +10,7 @@ import type { PhaseSource } from './workflow';
 
 export const CASES = 'cycle_report_test_cases';
 export const EVIDENCE = 'cycle_report_test_cases_evidence';
-export const DOCUMENTS = 'cycle_report_test_cases_document_submissions';
+const DOCUMENTS = 'cycle_report_test_cases_document_submissions';
 export const SOURCE_EVIDENCE = 'cycle_report_request_info_testcase_source_evidence';
 export const DECISIONS = 'cycle_report_request_info_tester_decisions';
 

@@ -6,7 +6,7 @@
 import { busy } from '../../versioning/errors';
 import { Slots } from './slots';
 
-export const REQUESTS_AT_ONCE = 512;
+const REQUESTS_AT_ONCE = 512;
 
 /** Admits a limited number of requests, at most half of them from one person. Returns a function that releases the place, once. */
 export class Admission {

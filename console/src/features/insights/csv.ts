@@ -7,7 +7,7 @@ const field = (value: Cell): string => {
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 };
 
-export const csvOf = (head: readonly string[], rows: readonly (readonly Cell[])[]): string =>
+const csvOf = (head: readonly string[], rows: readonly (readonly Cell[])[]): string =>
   [head, ...rows].map((row) => `${row.map(field).join(',')}\r\n`).join('');
 
 /** The same as a file with a byte order mark, so that spreadsheets read it as UTF-8. */

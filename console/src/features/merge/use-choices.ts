@@ -5,7 +5,7 @@ import { print } from '../../parts/print';
 export type Step = MergeStepFragment;
 type Choices = Readonly<Record<string, MergeSide>>;
 
-export const placeOf = ({ itemKey, path }: Step): string => `${itemKey ?? ''} ${path}`;
+const placeOf = ({ itemKey, path }: Step): string => `${itemKey ?? ''} ${path}`;
 /** A choice is between two values: if either changed since, the choice is void. */
 const questionOf = (step: Step): string => `${placeOf(step)} ${print(JSON.stringify([step.ours, step.theirs]))}`;
 

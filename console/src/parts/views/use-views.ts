@@ -2,7 +2,7 @@ import { keep, kept, useNoted } from '../kept';
 import { isSame, opensWith, readKept, type Kept, type Search, type View } from './saved-views';
 
 const aboutOf = (page: string) => `views.${page}`;
-export const keptViews = (page: string): Kept => readKept(kept(aboutOf(page)));
+const keptViews = (page: string): Kept => readKept(kept(aboutOf(page)));
 
 /** The default view, if the address has no parameters. */
 export const firstView = (page: string, given: readonly View[], search: Search): Search | undefined =>
