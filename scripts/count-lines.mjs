@@ -41,7 +41,14 @@ const typescript = (folder, without) =>
 const migrations = readdirSync(inRoot('prisma/migrations'));
 /** The lines of one migration, by the end of its name. */
 const sqlOf = (name) =>
-  count(path.join('prisma/migrations', migrations.find((folder) => folder.endsWith(`_${name}`))), '.sql', sqlLines);
+  count(
+    path.join(
+      'prisma/migrations',
+      migrations.find((folder) => folder.endsWith(`_${name}`)),
+    ),
+    '.sql',
+    sqlLines,
+  );
 const packages = typescript('packages', ['test']);
 
 const figures = {

@@ -15,7 +15,7 @@ test('restoring says what the draft would change, and the graph what it was made
   const { page, complaints, close } = await openPage(console_, ada, planning(1));
   await page.getByRole('button', { name: 'Restore' }).click();
   const dialog = page.getByRole('dialog', { name: 'Restore version 1' });
-  await dialog.getByText(/Against version 2, which is in force, the draft changes \d+ items/).waitFor();
+  await dialog.getByText(/Compared with version 2, which is in force, the draft changes \d+ items/).waitFor();
   for (const theme of ['light', 'dark'] as const) {
     await setTheme(page, theme);
     expect(await violationsOf(page)).toEqual([]);

@@ -13,8 +13,7 @@ const TAB = '    ';
 /** Invisible characters, and those that change the order of others, are shown as code points. */
 const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/u;
 
-const asCodePoint = (codePoint: number): string =>
-  `[U+${codePoint.toString(16).toUpperCase().padStart(4, '0')}]`;
+const asCodePoint = (codePoint: number): string => `[U+${codePoint.toString(16).toUpperCase().padStart(4, '0')}]`;
 
 /** A text restricted to the font's glyphs; `missing` is called for each character without one. */
 export function speakable(text: string, face: Pick<Face, 'hasGlyph'>, missing?: (character: string) => void): string {
