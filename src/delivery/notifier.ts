@@ -35,7 +35,7 @@ export interface NotifierOptions {
   readonly logger: Pick<Logger, 'warn' | 'info'>;
   readonly schedule?: Schedule;
   /** The longest interval between polls. */
-  readonly lookEveryMs?: number;
+  readonly pollEveryMs?: number;
   readonly leaseMs?: number;
 }
 
@@ -53,16 +53,16 @@ const AT_ONCE = 8;
 export class Notifier {
   private readonly rounds: Poller;
   private readonly schedule: Schedule;
-  private readonly lookEveryMs: number;
+  private readonly pollEveryMs: number;
   private readonly leaseMs: number;
 
   constructor(
     private readonly db: Db,
     private readonly options: NotifierOptions,
   ) {
-    const { schedule = NOTICE_SCHEDULE, lookEveryMs = 60 * SECOND, leaseMs = 120 * SECOND, logger } = options;
+    const { schedule = NOTICE_SCHEDULE, pollEveryMs = 60 * SECOND, leaseMs = 120 * SECOND, logger } = options;
     this.schedule = schedule;
-    this.lookEveryMs = lookEveryMs;
+    this.pollEveryMs = pollEveryMs;
     this.leaseMs = leaseMs;
     const outage = new Outage(logger, {
       begins: 'due notifications cannot be read',
@@ -100,7 +100,7 @@ export class Notifier {
       ),
     );
     if (taken.length > 0) return 0;
-    return dueInMs === null ? this.lookEveryMs : Math.min(this.lookEveryMs, Math.max(dueInMs, 50));
+    return dueInMs === null ? this.pollEveryMs : Math.min(this.pollEveryMs, Math.max(dueInMs, 50));
   }
 
   private async tell(lease: NoticeLease): Promise<void> {

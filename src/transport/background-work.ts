@@ -23,7 +23,7 @@ export interface NoticeSettings {
   readonly mailFrom?: string | undefined;
   readonly publicUrl?: string | undefined;
   /** The schedule of the notifier, if not the default. */
-  readonly noticing?: Pick<NotifierOptions, 'schedule' | 'lookEveryMs' | 'leaseMs'> | undefined;
+  readonly noticing?: Pick<NotifierOptions, 'schedule' | 'pollEveryMs' | 'leaseMs'> | undefined;
 }
 
 /** The time-out for a chat's answer. */

@@ -22,7 +22,7 @@ const settings = (): WorldOptions => ({
   mailFrom: 'phaseledger@bank.example',
   publicUrl: 'https://review.bank.example',
   webhookNetworks: parseNetworks('127.0.0.0/8')!,
-  noticing: { lookEveryMs: 20, leaseMs: 3_000, schedule: quick },
+  noticing: { pollEveryMs: 20, leaseMs: 3_000, schedule: quick },
 });
 beforeAll(async () => {
   mails = await MailServer.start();

@@ -43,7 +43,7 @@ const quick = { ...SCHEDULE, firstWaitMs: 10, longestWaitMs: 40 };
 /** Delivers as a server does, only sooner. */
 function deliver(options: Partial<DelivererOptions> = {}, db = world.db): Deliverer {
   const logger = pino({ level: 'silent' });
-  const times = { lookEveryMs: 20, lookForOneEveryMs: 20, timeoutMs: 1_000, leaseMs: 3_000 };
+  const times = { pollEveryMs: 20, idlePollEveryMs: 20, timeoutMs: 1_000, leaseMs: 3_000 };
   const deliverer = new Deliverer(db, { networks, logger, schedule: quick, ...times, ...options }).start();
   deliverers.push(deliverer);
   return deliverer;

@@ -73,7 +73,7 @@ async function made({ packId }: { packId: string }): Promise<any> {
 
 beforeAll(async () => {
   // Looks as soon as it is needed whether another server has left one.
-  world = await World.create({ archives, packing: { lookEveryMs: 60_000, leaseMs: 4_000, retryMs: 200 } });
+  world = await World.create({ archives, packing: { pollEveryMs: 60_000, leaseMs: 4_000, retryMs: 200 } });
   const { versionId, revision } = await buildVersion(world, { phase: 'SCOPING', items: 3 });
   await mutate(world, ada, 'updateVersion', 'UpdateVersionInput', {
     versionId,

@@ -20,8 +20,8 @@ export const startTestServer = (db: Database, options: Partial<ServerOptions> = 
     port: 0,
     playground: false,
     console: false,
-    noticing: { lookEveryMs: 3_600_000 },
-    packing: { lookEveryMs: 3_600_000 }, // Background work must not disturb tests that count statements.
+    noticing: { pollEveryMs: 3_600_000 },
+    packing: { pollEveryMs: 3_600_000 }, // Background work must not disturb tests that count statements.
     recording: { gatherMs: 3_600_000, windowMs: 3_600_000 },
     costPerMinute: 0, // One person in a test sends as many requests as many people do.
     logger: pino({ level: process.env.TEST_LOG_LEVEL ?? 'silent' }),

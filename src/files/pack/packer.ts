@@ -30,13 +30,13 @@ import { Store } from './store';
 
 export interface PackerTimes {
   /** The poll interval while nothing is to be made; a request on this server wakes the packer. */
-  readonly lookEveryMs: number;
+  readonly pollEveryMs: number;
   /** The lease, after which a dead server's pack is taken over. */
   readonly leaseMs: number;
   /** The delay before a failed step is retried. */
   readonly retryMs: number;
 }
-const TIMES: PackerTimes = { lookEveryMs: 60_000, leaseMs: 60_000, retryMs: 15_000 };
+const TIMES: PackerTimes = { pollEveryMs: 60_000, leaseMs: 60_000, retryMs: 15_000 };
 
 export interface PackerOptions {
   /** Opens a request on behalf of the requester, with their current rights. */
@@ -93,7 +93,7 @@ export class Packer {
   }
 
   private async look(): Promise<number> {
-    const { lookEveryMs, leaseMs, retryMs } = this.times;
+    const { pollEveryMs, leaseMs, retryMs } = this.times;
     await forgetPacks(this.db);
     const { taken, unfinished } = await claimPack(this.db, newLease(), leaseMs);
     if (taken) {
@@ -101,7 +101,7 @@ export class Packer {
       return 0;
     }
     // Another server makes them, or they are to be retried later.
-    return unfinished > 0 ? Math.min(lookEveryMs, leaseMs / 4, retryMs) : lookEveryMs;
+    return unfinished > 0 ? Math.min(pollEveryMs, leaseMs / 4, retryMs) : pollEveryMs;
   }
 
   private async make(lease: PackLease): Promise<void> {
