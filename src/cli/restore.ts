@@ -57,7 +57,7 @@ function tell({ lastCommitAt, commits, broken, lost, archives }: Restored): void
       'ok      every chain was verified; the hashes of what was archived in those files were not recomputed.',
     );
   }
-  if (lost.length === 0) return console.log('ok      everything that was noted outside is there.');
+  if (lost.length === 0) return console.log('ok      the log has everything that the checkpoints cover.');
   process.exitCode = 1;
   for (const { streamId, sequence } of lost)
     console.log(`PAST    ${streamId} ends before commit ${sequence}, which a checkpoint covers.`);

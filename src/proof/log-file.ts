@@ -91,7 +91,7 @@ async function* bytesOf(file: string, onBytes: Reading['onBytes']): AsyncGenerat
 /** Verifies such a file: everything that can be checked without the live rows. */
 export async function verifyFile(
   file: string,
-  noted: ReadonlyMap<string, CheckpointHeads> = new Map(),
+  checkpointHeads: ReadonlyMap<string, CheckpointHeads> = new Map(),
   { onBytes, onHeader, onCommit }: Reading = {},
 ): Promise<Verification & { streamId: string | null }> {
   const verifier = new LogFileVerifier();
@@ -108,7 +108,7 @@ export async function verifyFile(
     const read: ReadCommit[] = [];
     const fault = verifier.add(line, (commit, { streamId }) => {
       read.push(commit);
-      return (checkpoints ??= new AgainstCheckpoints(noted.get(streamId))).fault(commit);
+      return (checkpoints ??= new AgainstCheckpoints(checkpointHeads.get(streamId))).fault(commit);
     });
     if (fault) return found(fault);
     if (read[0]) await onCommit?.(read[0]);

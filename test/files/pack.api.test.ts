@@ -12,7 +12,7 @@ import { REFERENCE_STREAM } from '../../src/database/register/people';
 import { projectRoot } from '../../src/env';
 import { STEPS } from '../../src/files/pack/pack';
 import { selfAttestedReport } from '../../src/proof/self-attested';
-import { headOf } from '../../src/database/log/log-reader';
+import { readHead } from '../../src/database/log/log-reader';
 import { archiveLog } from '../../src/proof/archive';
 import { exportLog, verifyFile } from '../../src/proof/log-file';
 import { buildVersion, mutate, sampleContent } from '../support/builders';
@@ -380,9 +380,15 @@ test('a log of which a part was archived is whole as long as the file is at hand
   const { workflowId } = workflow;
   const at = await lastInstant();
   const whole = await bytesOf(aud, `${ofWorkflow}/log.jsonl?at=${at}`);
-  const last = await world.db.snapshot((tx) => headOf(tx, workflowId));
+  const last = await world.db.snapshot((tx) => readHead(tx, workflowId));
   const { archive, rows } = await world.session('owner', (client) =>
-    archiveLog(workflowId, last!, { client, db: world.db, folder: archives, reason: 'Old', noted: new Map() }),
+    archiveLog(workflowId, last!, {
+      client,
+      db: world.db,
+      folder: archives,
+      reason: 'Old',
+      checkpointHeads: new Map(),
+    }),
   );
   expect(rows).toBeGreaterThan(0);
   expect((await bytesOf(aud, `${ofWorkflow}/log.jsonl?at=${at}`)).equals(whole)).toBe(true);
