@@ -218,7 +218,7 @@ describe('in the database', () => {
 describe('a SIEM', () => {
   const networks = parseNetworks('127.0.0.0/8')!;
   const schedule = { ...SCHEDULE, firstWaitMs: 10, longestWaitMs: 40, attempts: 1_000_000 };
-  const times = { lookEveryMs: 20, lookForOneEveryMs: 20, timeoutMs: 1_000, leaseMs: 3_000 };
+  const times = { pollEveryMs: 20, idlePollEveryMs: 20, timeoutMs: 1_000, leaseMs: 3_000 };
   const deliver = (db: Db = world.db) => new Deliverer(db, { networks, logger, schedule, ...times }).start();
   const change = async (mutation: string, input: object): Promise<any> => {
     const type = `${mutation.charAt(0).toUpperCase()}${mutation.slice(1)}Input`;

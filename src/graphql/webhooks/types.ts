@@ -52,7 +52,7 @@ export const Webhook = objectType<WebhookRow>(
 addFields(Webhook, {
   status: resolved('Whether commits are delivered.', () => WebhookStatusEnum, sendingStatusOf),
   suspendedAt: optional.instant('When it was suspended, if it is.'),
-  deadLetters: answered(
+  deadLetters: resolved(
     'The messages that were given up, the latest 100; `replayWebhook` sends them again.',
     () => [DeadLetter],
     ({ webhookId }, { loaders }) => loaders.deadLetters.load(webhookId),
