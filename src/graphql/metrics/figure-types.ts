@@ -69,7 +69,7 @@ export const WaitsOn = objectType<Awaited>('WaitsOn', 'A person on whom versions
     'With how many of the versions it is their turn. If it is the turn of several people, each is counted.',
   ),
 });
-answers(WaitsOn, {
+addFields(WaitsOn, {
   user: toUser.optional(
     'The person; null for versions that nobody of the workflow can be expected to act on.',
     'userId',
