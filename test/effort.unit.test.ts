@@ -24,7 +24,7 @@ test('of one in three, the first is one', () => {
 });
 
 describe('the seed', () => {
-  const ensureSeed = require('./support/seed.cjs') as () => string;
+  const ensureSeed = jest.requireActual<() => string>('./support/seed.cjs');
   const seedOf = (settings: NodeJS.ProcessEnv): string => {
     for (const name of ['FC_SEED', 'TEST_EFFORT', 'PATH']) delete process.env[name];
     Object.assign(process.env, settings);

@@ -88,7 +88,7 @@ export async function exportOcsf(
       await tell(readEvent(seen));
       told++;
     }
-    for await (const refused of rowsOf<RefusalSeen>(tx, REFUSALS, [since, end])) {
+    for await (const refused of streamRows<RefusalSeen>(tx, REFUSALS, [since, end])) {
       await tell(refusalEvent(refused));
       told++;
     }

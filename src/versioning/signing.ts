@@ -29,7 +29,7 @@ function stateWords({ status, bar, signerBar }: SignOffState): string {
 
 type Asked = Pick<DraftDecisionFacts, 'signOffs' | 'nameOf'>;
 const clauses = (states: readonly SignOffState[], nameOf: Asked['nameOf']): string[] =>
-  states.map((state) => `${roleName(state)} (${signatory(state, nameOf)}) ${standing(state)}`);
+  states.map((state) => `${roleName(state)} (${signatory(state, nameOf)}) ${stateWords(state)}`);
 const unsignedOf = (states: readonly SignOffState[]) => states.filter(({ status }) => status !== 'SIGNED');
 
 /** Whose signatures are missing, and why, as a sentence. */

@@ -159,7 +159,7 @@ export async function figureTable(
 export type WaitingInGroup = VersionHeader & { readonly group: GroupOfVersions };
 
 /** The versions that wait, in any order, @param limit at most */
-export const waitingInGroups = (db: Db, { by, filters }: Asked, limit: number): Promise<WaitingInGroup[]> => {
+export const waitingInGroups = (db: Db, { by, filters }: FigureSelection, limit: number): Promise<WaitingInGroup[]> => {
   const chosen = combined(filters, 1);
   const group = jsonOf(
     Object.fromEntries(by.map((key) => [groupKeys[key].as.replaceAll('"', ''), groupKeys[key].sql])),
