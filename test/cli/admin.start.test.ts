@@ -188,9 +188,9 @@ test('people are named for what they can do, and the refusal says what they lack
   for (const [write, message] of [
     [
       (data) => data.changeWorkflow(workflowId, { testerIds: [ada, olga] }),
-      /^User 3 cannot be the tester\. Olga Petrenko is no Tester\.$/,
+      /^User 3 cannot be the tester\. Olga Petrenko is not a Tester\.$/,
     ],
-    [(data) => data.changeWorkflow(workflowId, { testExecutiveId: 2 }), /Ben Okafor is no Test Executive\.$/],
+    [(data) => data.changeWorkflow(workflowId, { testExecutiveId: 2 }), /Ben Okafor is not a Test Executive\.$/],
     [(data) => data.changeWorkflow(workflowId, { reportOwnerId: 11 }), /Gil Gone is not active\.$/],
     [(data) => data.changeWorkflow(workflowId, { testLeadId: 4711 }), /Nobody here has that number\.$/],
     [(data) => data.changeReport(reportId, { ownerId: 4 }), /^User 4 cannot be the report owner/],

@@ -328,7 +328,7 @@ test('a pack that a server had begun when it was killed, another finishes; who m
     });
     // None of the steps that were done is done again.
     expect(statements.filter((sql) => sql.includes('attempts = 0'))).toHaveLength(STEPS - 1 - left.steps_done);
-    expect(refused).toMatchObject({ status: 'FAILED', failure: expect.stringContaining('may not see'), path: null });
+    expect(refused).toMatchObject({ status: 'FAILED', failure: expect.stringContaining('no longer see'), path: null });
     const taken = `/packs/${packId}/pack.zip`;
     expect(await refusalOf(await asked(aud, taken))).toEqual([403, 'FORBIDDEN']);
     expect((await bytesOf(root, taken)).length).toBeGreaterThan(1_000);

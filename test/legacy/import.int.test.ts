@@ -67,7 +67,7 @@ describe('an import', () => {
     ]);
     expect(codes.map(({ message }) => message)).toEqual(
       expect.arrayContaining([
-        'The report owner (12) cannot act as one. Otto Old is no Report Owner.',
+        'The report owner (12) cannot act as one. Otto Old is not a Report Owner.',
         'The test executive (13) cannot act as one. Edda Old is not active.',
       ]),
     );

@@ -293,12 +293,12 @@ describe('clients that are slow, or gone', () => {
     const { text, closed } = await exchange(impatient.server.url, pieces());
     expect(closed).toBe(true);
     expect(text).toMatch(/^HTTP\/1.1 408 /);
-    expect(text).toMatch(/did not come in within the time/);
+    expect(text).toMatch(/did not arrive in time/);
   });
 
   test('what is no HTTP is told so', async () => {
     const { text } = await exchange(world.server.url, ['\u0016\u0003\u0001 hello\r\n\r\n']);
-    expect(text).toMatch(/^HTTP\/1.1 400 .*This is no HTTP request/s);
+    expect(text).toMatch(/^HTTP\/1.1 400 .*This is not an HTTP request/s);
   });
 
   test('headers without end are refused', async () => {

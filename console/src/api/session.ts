@@ -21,7 +21,6 @@ export type Offer =
 export const arrivedAt = new URL(location.href);
 
 const REMEMBERED = 'demo-person';
-const TAB = 'phaseledger.demo-person';
 
 let token: string | null = null;
 let isOver = false;
@@ -65,13 +64,14 @@ export async function signInAs(userId: number): Promise<void> {
 
 /** Remembers who this tab is, and who a new tab is to be. */
 function remember(userId: number | null): void {
-  store(REMEMBERED, userId === null ? null : String(userId));
-  if (userId === null) sessionStorage.removeItem(TAB);
-  else sessionStorage.setItem(TAB, String(userId));
+  const person = userId === null ? null : String(userId);
+  store(REMEMBERED, person);
+  store(REMEMBERED, person, 'sessionStorage');
 }
 
 /** The demo person of this tab, so that two tabs can be two people; in a new tab, who signed in last. */
-export const rememberedPerson = (): number | null => Number(sessionStorage.getItem(TAB) ?? stored(REMEMBERED)) || null;
+export const rememberedPerson = (): number | null =>
+  Number(stored(REMEMBERED, 'sessionStorage') ?? stored(REMEMBERED)) || null;
 
 export function signOut(): void {
   remember(null);

@@ -81,7 +81,7 @@ const keys: readonly Keys[] = [
   },
 ];
 
-export function Help(props: { open: boolean; onOpenChange: (open: boolean) => void }) {
+export default function Help(props: { open: boolean; onOpenChange: (open: boolean) => void }) {
   const on = useSingleKeys();
   const { href } = useLocation();
   const close = useRef<HTMLButtonElement>(null);

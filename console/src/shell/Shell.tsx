@@ -1,11 +1,10 @@
 import { Link, Outlet, useLocation, useNavigate } from '@tanstack/react-router';
 import { Keyboard, Moon, Sun } from 'lucide-react';
-import { useEffect, useRef, useState } from 'react';
+import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { useToken } from '../api/session';
 import { store } from '../api/store';
 import { Find } from '../features/find/Find';
 import { Connection } from './Connection';
-import { Help } from './Help';
 import { PastBar } from './PastBar';
 import styles from './Shell.module.css';
 import { TimePicker } from './TimePicker';
@@ -17,6 +16,8 @@ import { useWaiting } from './use-waiting';
 import { useViewer } from './use-viewer';
 import { Who } from './Who';
 
+const Help = lazy(() => import('./Help'));
+
 const Mark = () => (
   <svg viewBox="0 0 18 18" width="18" height="18" aria-hidden>
     <path d="M3 2.5v13M3 4h8.5M3 9h12M3 14h6" fill="none" stroke="currentColor" strokeWidth="2" strokeLinecap="round" />
@@ -25,7 +26,8 @@ const Mark = () => (
 );
 
 export function Shell() {
-  const [help, setHelp] = useState(false);
+  // Null until it is first opened.
+  const [help, setHelp] = useState<boolean | null>(null);
   const { at, isOfNow } = useAt();
   const banner = useRef<HTMLElement>(null);
   const main = useRef<HTMLElement>(null);
@@ -84,7 +86,11 @@ export function Shell() {
       <main ref={main} id="main" tabIndex={-1} className={styles.main}>
         <Outlet />
       </main>
-      <Help open={help} onOpenChange={setHelp} />
+      {help !== null && (
+        <Suspense>
+          <Help open={help} onOpenChange={setHelp} />
+        </Suspense>
+      )}
     </div>
   );
 }

@@ -2,6 +2,7 @@ import { Menu } from '@base-ui/react/menu';
 import { useNavigate } from '@tanstack/react-router';
 import type { RefObject } from 'react';
 import { currentToken, signOut } from '../api/session';
+import { store } from '../api/store';
 import { Person } from '../parts/atoms';
 import floating from '../parts/floating.module.css';
 import { roleName } from '../text/words';
@@ -52,6 +53,6 @@ export function Who({ landmark }: { landmark: RefObject<HTMLElement | null> }) {
 
 /** The playground reads its token from its own session storage, which ends with the tab. */
 function openPlayground() {
-  sessionStorage.setItem('phaseledger.token', currentToken() ?? '');
+  store('token', currentToken() ?? '', 'sessionStorage');
   location.assign('/playground/');
 }

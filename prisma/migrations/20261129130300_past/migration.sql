@@ -67,18 +67,18 @@ begin
   end if;
   return format($v$
     select %1$s from past.horizon() h join %2$s t on t.stream_id = h.stream_id
-    where not h.has_moved or not exists (
-      select from log.row_change r where r.stream_id = t.stream_id and r.table_name = %3$L and r.row_id = %4$s
-        and r.sequence > h.sequence offset 0)$v$,
+    where not exists (
+      select from log.row_change r where h.has_moved and r.stream_id = t.stream_id and r.table_name = %3$L
+        and r.row_id = %4$s and r.sequence > h.sequence offset 0)$v$,
     past.live_columns_of(p_table), full_name, name, log.row_id_of(p_table, 't'))
   || case when only_grows then '' else format($v$
     union all
     select %1$s from past.horizon() h
     cross join lateral (
       select distinct on (%2$sr.row_id) %2$sr.row_id, r.before, r.operation from log.row_change r
-      where r.stream_id = h.stream_id and r.table_name = %3$L and r.sequence > h.sequence
+      where h.has_moved and r.stream_id = h.stream_id and r.table_name = %3$L and r.sequence > h.sequence
       order by %2$sr.row_id, r.sequence, r.ordinal) later
-    where h.has_moved and case when later.before is not null then true when later.operation = 'INSERT' then false
+    where case when later.before is not null then true when later.operation = 'INSERT' then false
       else log.refuse_archived(h.stream_id) end$v$,
     past.columns_of(p_table, 'later.before', known), case when has_version then 'r.version_id, ' else '' end, name)
   end;

@@ -112,7 +112,7 @@ const unreadable = {
     message: 'The request did not arrive in time.',
   }),
 };
-const noHttp = () => ({ status: '400 Bad Request', code: 'BAD_REQUEST', message: 'This is no HTTP request.' });
+const noHttp = () => ({ status: '400 Bad Request', code: 'BAD_REQUEST', message: 'This is not an HTTP request.' });
 
 /**
  * Answers on the raw connection what never became a request.
