@@ -61,7 +61,7 @@ test('who comes second is told and keeps what they typed; whoever cannot sign in
   await first.page.getByText(/Saved: commit/).waitFor();
   await second.page.getByRole('button', { name: 'Save' }).click();
   await second.page.getByText('Somebody else changed this in the meantime.', { exact: false }).waitFor();
-  await second.page.getByText('Saved is: Benjamin Okafor').waitFor();
+  await second.page.getByText('Saved value: Benjamin Okafor').waitFor();
   expect(await violationsOf(second.page)).toEqual([]);
   await second.page.getByRole('button', { name: 'Save' }).click();
   await second.page.getByRole('rowheader', { name: 'Ben A. Okafor' }).waitFor();

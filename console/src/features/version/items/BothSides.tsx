@@ -22,7 +22,7 @@ export function BothSides({ of, unsaved }: { of: Pending; unsaved: Unsaved }) {
           <dd>{asShown(was, field)}</dd>
         </div>
         <div>
-          <dt>Saved is</dt>
+          <dt>Saved now</dt>
           <dd>{asShown(saved, field)}</dd>
         </div>
         <div>

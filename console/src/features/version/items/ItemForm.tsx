@@ -42,7 +42,7 @@ export function ItemForm({ version, item, unsaved }: Props) {
                 (change.isConflict ? (
                   <BothSides of={change} unsaved={unsaved} />
                 ) : (
-                  `Saved is: ${shown(valueOf(item.content, field), field)}`
+                  `Saved value: ${shown(valueOf(item.content, field), field)}`
                 ))}
             </div>
             {change && (
