@@ -170,7 +170,9 @@ test('a receiver is added, told its secret once, stopped, and told again what wa
   await dialog.getByRole('alert').getByText(/https/).waitFor(); // the API's own words
   await dialog.getByLabel('Address').fill('https://warehouse.example/told');
   await dialog.getByLabel('approveVersion').check();
-  await dialog.getByLabel('What is sent').selectOption({ label: 'Events for a SIEM (OCSF), with who did it, what was refused, and who read the log' });
+  await dialog
+    .getByLabel('What is sent')
+    .selectOption({ label: 'Events for a SIEM (OCSF), with who did it, what was refused, and who read the log' });
   expect(await violationsOf(page)).toEqual([]);
   await dialog.getByRole('button', { name: 'Add a receiver' }).click();
   expect(await dialog.getByLabel('Secret', { exact: true }).inputValue()).toMatch(/^whsec_/);
