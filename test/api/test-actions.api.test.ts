@@ -178,8 +178,8 @@ describe('addressing', () => {
     expect(await request(dan, { addresseeId: ben })).toMatchObject({ addressee: { userId: ben } });
     expect((await request(ada)).addressee).toBeNull();
     for (const [addresseeId, said] of [
-      [olga, 'no Tester or Data Owner'],
-      [eve, 'no Tester or Data Owner'],
+      [olga, 'not a Tester or Data Owner'],
+      [eve, 'not a Tester or Data Owner'],
       [root, 'act in no workflow'],
       [stranger, 'not assigned to this workflow'],
       [gone, 'not active'],

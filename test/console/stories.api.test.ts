@@ -201,7 +201,7 @@ test('an auditor traces a commit to its rows, and goes to where everything stood
   // The list of before stays until the other one is there.
   await page.getByRole('row').nth(1).getByText('Rejected').waitFor();
   // Those of one person, in one table, until one day.
-  const who = page.getByLabel('Who', { exact: true });
+  const who = page.getByRole('combobox', { name: 'Who', exact: true });
   await who.focus(); // whom one can choose is read then
   await who.selectOption('Tess Nakamura');
   await page.getByLabel('In the table').selectOption('phase_version');

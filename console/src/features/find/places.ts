@@ -15,7 +15,7 @@ const pages: readonly Place[] = [
   { href: '/workflows', name: 'Workflows', hint: 'where all of them stand' },
   { href: '/insights', name: 'Insights', hint: 'figures' },
   { href: '/verify', name: 'Verification', hint: 'whether the log verifies' },
-  { href: '/notifications', name: 'Notifications', hint: 'when you are told' },
+  { href: '/notifications', name: 'Notifications', hint: 'when you are notified' },
 ];
 const administration: Place = { href: '/admin/people', name: 'Administration', hint: 'people, cycles, reports' };
 

@@ -59,12 +59,15 @@ function NothingToMerge({ draft: { status, versionNumber, approvalRequirements }
   const rule = approvalRequirements.find(({ code }) => code === 'BASE_IS_CURRENT');
   if (rule?.status !== 'UNSATISFIED')
     return (
-      <Notice bare title={`There is nothing to take into version ${versionNumber}`}>
+      <Notice bare title={`There is nothing to merge into version ${versionNumber}`}>
         {rule?.explanation ?? 'It is not a draft.'}
       </Notice>
     );
   return (
-    <Notice bare title={status === 'DRAFT' ? 'Whoever prepares this phase rebases it' : 'Only a draft is rebased'}>
+    <Notice
+      bare
+      title={status === 'DRAFT' ? 'Only people who prepare this phase can rebase it' : 'Only a draft can be rebased'}
+    >
       {rule.explanation} {status === 'PENDING_APPROVAL' && 'It was submitted: withdraw it first, or have it rejected.'}
     </Notice>
   );

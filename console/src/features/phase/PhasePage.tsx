@@ -81,7 +81,7 @@ export default function PhasePage() {
 function Records({ of: { phase, records, config } }: { of: Loaded['workflowPhase'] }) {
   const [one, many] = recordNames[phase] ?? ['record', 'records'];
   if (records.nodes.length === 0)
-    return <Notice title={`No ${many} yet`}>Each change is kept as the next version of its record.</Notice>;
+    return <Notice title={`No ${many} yet`}>Each change is stored as the next version of its record.</Notice>;
   // The fields that distinguish records, as many as fit; an object often holds the name of a thing, so it is shown as far as there is room.
   const fields = config.fields
     .filter(({ isContent, kind }) => isContent && (isShort(kind) || kind === 'JSON'))

@@ -55,7 +55,7 @@ export function StartDraft({ ids, title, from }: Props) {
           title={`Start a draft of ${title}`}
           description={
             from === null
-              ? 'The first version of this phase. Nothing counts until it is approved.'
+              ? 'The first version of this phase. Nothing is in force until it is approved.'
               : `Version ${from.versionNumber} stays in force until the new one is approved.`
           }
           onClose={() => setOpen(false)}

@@ -220,7 +220,7 @@ export function ReviewDesk({ version, review: { rows, see, decide, last, takeBac
         <div className={styles.bar}>
           {error !== undefined && (
             <p role="alert" className={styles.problem}>
-              {isOutcomeUnknown(error) ? 'Your note is kept.' : 'Not saved, and your note is kept.'} {refusalOf(error)}
+              {isOutcomeUnknown(error) ? 'Your note is kept.' : 'Not saved; your note is kept.'} {refusalOf(error)}
             </p>
           )}
           <DecisionBar

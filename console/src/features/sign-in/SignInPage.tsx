@@ -47,7 +47,8 @@ function People({ people, onEnter }: { people: DemoPerson[]; onEnter: () => void
       <p className={styles.lead}>
         PhaseLedger keeps what was decided in each phase of a report’s testing: by whom, when and why, and what it
         replaced. This is its demo: two workflows of a made-up bank, with something left open in most phases. Everybody
-        sees what their role and their assignments let them see, and what they do stands in the log under their name.
+        sees what their role and their assignments let them see, and what they do is recorded in the log under their
+        name.
       </p>
       <ul className={styles.people}>
         {people.map((person) => (

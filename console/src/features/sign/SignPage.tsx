@@ -99,7 +99,7 @@ function WhyNot({ version, isAsked }: { version: ToSign; isAsked: boolean }) {
   if (version.status === 'DRAFT')
     return (
       <Notice bare title="It is a draft">
-        What is signed is what was submitted; before, it could still change.
+        Only a submitted version can be signed; before that, it could still change.
       </Notice>
     );
   if (version.status !== 'PENDING_APPROVAL')
@@ -109,7 +109,7 @@ function WhyNot({ version, isAsked }: { version: ToSign; isAsked: boolean }) {
       </Notice>
     );
   return (
-    <Notice bare title={isAsked ? 'You cannot sign this' : 'No signature is asked of you'}>
+    <Notice bare title={isAsked ? 'You cannot sign this' : 'No signature is required of you'}>
       {isAsked
         ? 'People who worked on it, or have signed it already, cannot give another signature: delegate yours to somebody else.'
         : 'Those who sign are below.'}

@@ -20,7 +20,7 @@ export function Signatures({ of }: { of: readonly SignOffFragment[] }) {
   if (of.length === 0)
     return (
       <Notice bare title="No signatures">
-        This phase is not signed: its approval is the one decision it takes.
+        This phase needs no signatures: its approval is the only decision.
       </Notice>
     );
   return (

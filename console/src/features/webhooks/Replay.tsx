@@ -92,7 +92,7 @@ export function Replay({ hook: { webhookId, revision, name, format }, from, onCl
           <textarea required value={values.reason} onChange={({ target }) => set({ reason: target.value })} />
         </label>
         <FormEnd of={replay} problem={isAsked && problem}>
-          Tell it again
+          Deliver again
         </FormEnd>
       </form>
     </Modal>

@@ -100,7 +100,7 @@ export function WebhookForm({ hook, onDone, onClose }: WebhookFormProps) {
         <label className={floating.field}>
           What is sent
           <select value={typed.format} onChange={({ target }) => set({ format: target.value as WebhookFormat })}>
-            <option value="STANDARD">Ids, and nothing of what they stand for</option>
+            <option value="STANDARD">Ids only</option>
             <option value="OCSF">
               Events for a SIEM (OCSF), with who did it, what was refused, and who read the log
             </option>
@@ -120,10 +120,10 @@ export function WebhookForm({ hook, onDone, onClose }: WebhookFormProps) {
           Reason
           <textarea required value={typed.reason} onChange={({ target }) => set({ reason: target.value })} />
         </label>
-        <p className={floating.note}>The address and the reason stand in the log for ever, with your name.</p>
+        <p className={floating.note}>The address and the reason are recorded permanently in the log, with your name.</p>
         <FormEnd
           of={command}
-          words={{ CONFLICT: 'Somebody changed this meanwhile. Save again to keep what you typed.' }}
+          words={{ CONFLICT: 'Somebody else changed this in the meantime. Save again to keep what you typed.' }}
           problem={isAsked && missing && missed[missing]}
           others={
             <Button kind="quiet" onClick={giveUp}>

@@ -69,9 +69,7 @@ export function EditViews({ given, kept, onSave, onClose }: EditViewsProps) {
             </li>
           ))}
         </ul>
-        {views.length === 0 && (
-          <p className={styles.none}>None of your own yet: choose what you look at, and save it.</p>
-        )}
+        {views.length === 0 && <p className={styles.none}>None of your own yet: set up a view, and save it.</p>}
         <FormEnd problem={problem}>Save the views</FormEnd>
       </form>
     </Modal>

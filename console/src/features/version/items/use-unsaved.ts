@@ -83,8 +83,8 @@ export function useUnsaved(version: Version, items: readonly ItemFragment[], fie
   const problem =
     codeOf(put.error) === 'CONFLICT'
       ? conflicts.length > 0
-        ? `Somebody changed this version meanwhile, ${count(conflicts.length, 'field')} of yours among it.`
-        : 'Somebody changed this version meanwhile, but none of your fields. Save again.'
+        ? `Somebody else changed this version in the meantime, including ${count(conflicts.length, 'field')} of yours.`
+        : 'Somebody else changed this version in the meantime, but none of your fields. Save again.'
       : put.error && refusalOf(put.error);
 
   return {
