@@ -53,8 +53,8 @@ const refused: [what: string, header: () => Promise<string | undefined> | string
     async () => `Bearer ${await signedAs(([, p, s]) => ['WzFd', p!, s!])}`,
     'is not a token',
   ],
-  ['claims that are no JSON', () => `Bearer ${signedByHand('hello')}`, 'is not a token. Its parts are no JSON'],
-  ['claims that are a list', () => `Bearer ${signedByHand('[1]')}`, 'is not a token. Its parts are no JSON'],
+  ['claims that are no JSON', () => `Bearer ${signedByHand('hello')}`, 'is not a token. Its parts are not JSON'],
+  ['claims that are a list', () => `Bearer ${signedByHand('[1]')}`, 'is not a token. Its parts are not JSON'],
   ['a token that is too long', async () => `Bearer ${await token(ada, { all: 'x'.repeat(8000) })}`, 'longer than 8192'],
   ['another secret', async () => `Bearer ${await token(ada, {}, other)}`, 'its signature is wrong'],
   [

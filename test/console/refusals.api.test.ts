@@ -219,7 +219,7 @@ test('instants are shown and typed in the time zone of the reader, with UTC at h
   const page = await context.newPage();
   await page.goto(`${console_.url}${requests}?at=2026-11-02T03:30:00Z`);
   const past = page.getByRole('region', { name: 'The past' });
-  await past.getByText(/As of 1 Nov 2026, 22:30:00 (GMT-5|EST)/).waitFor();
+  await past.getByText(/As of 1 Nov 2026, 22:30 (GMT-5|EST)/).waitFor();
   await page.getByRole('button', { name: /read at another instant/ }).click();
   const field = page.getByLabel('Instant, America/New_York');
   expect(await field.inputValue()).toBe('2026-11-01T22:30');
