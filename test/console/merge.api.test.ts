@@ -102,7 +102,7 @@ test('says what comes by itself, asks for the rest by keyboard, keeps what was c
   expect(await violationsOf(page)).toEqual([]);
   await rebase.click();
   const dialog = page.getByRole('dialog', { name: 'Rebase version 3 onto version 4' });
-  await dialog.getByLabel(/^Why/).fill('Ben had the newer ledger.');
+  await dialog.getByLabel(/^Reason/).fill('Ben had the newer ledger.');
   await dialog.getByRole('button', { name: 'Rebase version 3 onto version 4' }).click();
   await page.getByRole('link', { name: 'version 4', exact: true }).waitFor();
 

@@ -27,7 +27,7 @@ function useSteps(): Commit[] {
 }
 
 /** The bar of a page in the past: the instant, the previous and next commit, and the way back to now. */
-export function PastBar() {
+export default function PastBar() {
   const { at = '', go } = useAt();
   const steps = useSteps();
   const { versionId } = useParams({ strict: false });

@@ -5,8 +5,8 @@ import { useToken } from '../api/session';
 import { store } from '../api/store';
 import { Find } from '../features/find/Find';
 import { Connection } from './Connection';
-import { PastBar } from './PastBar';
 import styles from './Shell.module.css';
+import time from './Time.module.css';
 import { TimePicker } from './TimePicker';
 import { useAt } from './use-at';
 import { useFocusKept } from './use-focus';
@@ -17,6 +17,7 @@ import { useViewer } from './use-viewer';
 import { Who } from './Who';
 
 const Help = lazy(() => import('./Help'));
+const PastBar = lazy(() => import('./PastBar'));
 
 const Mark = () => (
   <svg viewBox="0 0 18 18" width="18" height="18" aria-hidden>
@@ -81,7 +82,11 @@ export function Shell() {
       </header>
       <div>
         <Connection />
-        {at && <PastBar />}
+        {at && (
+          <Suspense fallback={<div className={time.bar} />}>
+            <PastBar />
+          </Suspense>
+        )}
       </div>
       <main ref={main} id="main" tabIndex={-1} className={styles.main}>
         <Outlet />

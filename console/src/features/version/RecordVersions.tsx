@@ -13,7 +13,7 @@ interface Props {
 }
 
 /** The versions of a record, newest first: who made each and why, and what it changed. */
-export function RecordVersions({ versionId, fields }: Props) {
+export default function RecordVersions({ versionId, fields }: Props) {
   const { data, error, refetch } = useApi(RecordVersionsDocument, { versionId });
   if (error && !data) return <Failure error={error} retry={() => void refetch()} />;
   if (!data) return <Waiting rows={3} />;

@@ -5,7 +5,7 @@ import { Failure, Waiting } from '../../parts/Notices';
 import styles from './VersionPage.module.css';
 
 /** The commits of a version, newest first. */
-export function VersionCommits({ versionId }: { versionId: string }) {
+export default function VersionCommits({ versionId }: { versionId: string }) {
   const { data, error, refetch } = useApi(VersionCommitsDocument, { versionId });
   if (error) return <Failure error={error} retry={() => void refetch()} />;
   if (!data) return <Waiting bare rows={5} />;

@@ -1,4 +1,5 @@
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
+import { lazy, Suspense } from 'react';
 import { useApi } from '../../api/client';
 import { VersionDocument, type VersionQuery } from '../../generated/graphql';
 import { buttonLook } from '../../parts/atoms';
@@ -12,12 +13,14 @@ import { Files } from '../files/Files';
 import { Commands } from '../records/Commands';
 import type { versionTabs } from '../../router';
 import { Items } from './items/Items';
-import { RecordVersions } from './RecordVersions';
 import { Signatures } from './Signatures';
 import { VersionActions } from './VersionActions';
-import { VersionCommits } from './VersionCommits';
 import styles from './VersionPage.module.css';
 import { VersionTitle } from './VersionTitle';
+
+// Few who open a version go to these parts.
+const RecordVersions = lazy(() => import('./RecordVersions'));
+const VersionCommits = lazy(() => import('./VersionCommits'));
 
 const route = getRouteApi('/v/$versionId');
 type Version = NonNullable<VersionQuery['phaseVersion']>;
@@ -124,8 +127,10 @@ function Loaded({ version }: { version: Version }) {
         {current === 'items' && <Items version={version} />}
         {current === 'content' && <Content version={version} />}
         {current === 'signatures' && <Signatures of={signOffs} />}
-        {current === 'versions' && <RecordVersions versionId={version.versionId} fields={fields} />}
-        {current === 'commits' && <VersionCommits versionId={version.versionId} />}
+        <Suspense fallback={<Waiting bare rows={5} />}>
+          {current === 'versions' && <RecordVersions versionId={version.versionId} fields={fields} />}
+          {current === 'commits' && <VersionCommits versionId={version.versionId} />}
+        </Suspense>
       </div>
       <aside className={styles.box} aria-label="Requirements for approval" tabIndex={0}>
         {isOpen ? (
