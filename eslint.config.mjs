@@ -63,6 +63,7 @@ const values = [
   'TableCoverage',
   'Turn',
   'VersionDiff',
+  'WaitsOn',
   'Webhook',
   'WorkEntry',
   'WorkflowCounts',
