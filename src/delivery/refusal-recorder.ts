@@ -42,7 +42,7 @@ export interface RecorderOptions {
 export class RefusalRecorder {
   /** The refusals since this server started, by kind. */
   readonly counts = new Map<RefusalKind, number>(refusalKinds.map((kind) => [kind, 0]));
-  private waiting: Refusal[] = [];
+  private readonly waiting: Refusal[] = [];
   /** How many of each person were recorded in this window. */
   private readonly recorded = new Map<number | null, number>();
   /** What exceeds the limits, by kind, person and code. */
@@ -84,7 +84,7 @@ export class RefusalRecorder {
   private async finish(): Promise<void> {
     await this.rounds.stop();
     this.closeWindow();
-    while (this.waiting.length > 0 && (await this.write().catch(() => false)));
+    await this.writeAll().catch(() => undefined);
   }
 
   /** How many refusals were not written yet. */
@@ -93,13 +93,13 @@ export class RefusalRecorder {
   }
 
   record(refused: Refused): void {
-    const { kind, userId, code } = refused;
+    const { kind, userId } = refused;
     this.counts.set(kind, this.counts.get(kind)! + 1);
     const happenedAt = new Date();
     const ofPerson = this.recorded.get(userId) ?? 0;
     if (ofPerson >= EACH_MINUTE || this.waiting.length >= MAX_WAITING) return this.count(refused, happenedAt);
     this.recorded.set(userId, ofPerson + 1);
-    this.waiting.push({ ...refused, code, eventId: randomUUID(), happenedAt, count: 1, endedAt: null });
+    this.waiting.push({ ...refused, eventId: randomUUID(), happenedAt, count: 1, endedAt: null });
     this.timer ??= setTimeout(() => {
       this.timer = null;
       this.rounds.wake();
@@ -126,20 +126,21 @@ export class RefusalRecorder {
   }
 
   private async look(): Promise<number> {
-    while (this.waiting.length > 0) await this.write();
+    await this.writeAll();
     const left = this.windowEndsAt - performance.now();
     if (left > 0) return left;
     this.closeWindow();
-    while (this.waiting.length > 0) await this.write();
+    await this.writeAll();
     await numberReads(this.db);
     await forgetSecurityEvents(this.db, this.options.keptDays);
     return this.windowMs;
   }
 
-  private async write(): Promise<true> {
-    const batch = this.waiting.slice(0, AT_ONCE);
-    await noteRefusals(this.db, batch);
-    this.waiting.splice(0, batch.length);
-    return true;
+  private async writeAll(): Promise<void> {
+    while (this.waiting.length > 0) {
+      const batch = this.waiting.slice(0, AT_ONCE);
+      await noteRefusals(this.db, batch);
+      this.waiting.splice(0, batch.length);
+    }
   }
 }
