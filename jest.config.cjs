@@ -40,6 +40,6 @@ module.exports = {
   testSequencer: '<rootDir>/test/support/longest-first.cjs',
   // One more than cores: there is always one that waits for a browser, a process or a clock.
   maxWorkers: 3,
-  // Ends a hang, and nothing else: five times what the longest test takes on a slow machine. What takes longer says so itself.
-  testTimeout: 300_000,
+  // Ends a hang, and nothing else: many times what the longest test takes on a slow and busy machine. What takes longer says so itself.
+  testTimeout: 1_200_000,
 };

@@ -69,6 +69,9 @@ export const api =
 /** Ends a hang, and nothing else: many times what a page takes on a busy machine. */
 const PATIENCE_MS = 120_000;
 
+/** A network interface came or went on this machine, as when a container starts: the browser then begins its requests again. */
+const ofTheMachine = /net::ERR_NETWORK_CHANGED/;
+
 /** A page of somebody, or of nobody; what the browser complains about fails the test that asks for it. */
 export async function openPage({ browser, url }: Console, userId: number | null, address = '/'): Promise<Visit> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce' });
@@ -76,7 +79,10 @@ export async function openPage({ browser, url }: Console, userId: number | null,
   context.setDefaultTimeout(PATIENCE_MS);
   const page = await context.newPage();
   const complaints: string[] = [];
-  page.on('console', (message) => void (message.type() === 'error' && complaints.push(message.text())));
+  page.on('console', (message) => {
+    const text = message.text();
+    if (message.type() === 'error' && !ofTheMachine.test(text)) complaints.push(text);
+  });
   page.on('pageerror', (error) => void complaints.push(String(error)));
   await page.goto(url + address);
   return { page, complaints, close: () => context.close() };

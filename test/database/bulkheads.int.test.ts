@@ -2,20 +2,16 @@
  * Whoever waits holds up nobody else: those who wait to write, those who read at length, and those who ask for much leave the
  * connections alone that others need. What is asserted is what happens while they wait, not how long it takes.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
 import { logFaults } from '../support/log';
 import { foreign, waiting } from '../support/sessions';
-import { ada, aud, ben, both, olga, otherWorkflow, workflow, World } from '../support/world';
+import { until } from '../support/until';
+import { ada, aud, ben, both, olga, otherWorkflow, workflow, World, type WorldOptions } from '../support/world';
 
 const SIZE = 10;
 const worlds: World[] = [];
-async function worldWith(
-  options: Parameters<typeof World.create>[0] = {},
-  prepare: (world: World) => void = () => undefined,
-): Promise<World> {
+async function worldWith(options: WorldOptions = {}): Promise<World> {
   const world = await World.create({ poolSize: SIZE, ...options });
   worlds.push(world);
-  prepare(world);
   await world.get(ada, creating()); // a stream has a head once something was written to it
   return world;
 }
@@ -33,23 +29,13 @@ afterEach(async () => {
 /** Nobody waits, and every connection is free again. */
 async function nothingIsHeld({ db }: World): Promise<void> {
   const { reading, writing, readingAtLength, readingThePast, streams } = db.shares;
-  expect([reading, writing, readingAtLength, readingThePast, streams].map((share) => share.waiting)).toEqual(
-    Array(5).fill(0),
+  const shares = [reading, writing, readingAtLength, readingThePast, streams];
+  await until('nobody waits', () => [...shares.map(({ waiting }) => waiting), ...db.pools.map(({ waitingCount }) => waitingCount)].every((n) => n === 0)); // prettier-ignore
+  await until('every connection is free', () =>
+    db.pools.every(({ idleCount, totalCount }) => idleCount === totalCount),
   );
-  for (const pool of db.pools) {
-    expect(pool.waitingCount).toBe(0);
-    expect(pool.idleCount).toBe(pool.totalCount);
-  }
   expect(db.pools.reduce((sum, pool) => sum + pool.totalCount, 0)).toBeLessThanOrEqual(SIZE);
 }
-
-/** How long connections wait for a lock, instead of the product's 2 seconds. */
-const lockTimeout = (time: string) => (world: World) =>
-  void world.db.pool.on('connect', (client) => void client.query(`set lock_timeout = '${time}'`));
-
-const until = async (isSo: () => boolean): Promise<void> => {
-  while (!isSo()) await sleep(5);
-};
 
 const creating = (place = workflow) =>
   `mutation { createVersion(input: { cycleId: "${place.cycleId}", reportId: "${place.reportId}", phase: PLANNING, carryForward: NONE }) { version { versionId } } }`;
@@ -75,7 +61,7 @@ test('forty mutations wait for a stream, and everybody reads, and writes to othe
     const asked = Array.from({ length: 40 }, (_, n) =>
       world.codeOf(n % 2 ? ada : ben, creating()).finally(() => answered++),
     );
-    await until(() => world.db.shares.streams.waiting === 39);
+    await until('all but one wait', () => world.db.shares.streams.waiting === 39);
     await waiting(world, 1); // one waits at the lock; those behind it hold nothing
     expect(world.db.pool.totalCount - world.db.pool.idleCount).toBe(1);
     for (let n = 0; n < 10; n++) {
@@ -95,7 +81,7 @@ test('forty mutations wait for a stream, and everybody reads, and writes to othe
 });
 
 test('a stream that is held for too long: those who wait are told when to try again, and what was done is done once', async () => {
-  const world = await worldWith({ patienceMs: 300 }, lockTimeout('200ms'));
+  const world = await worldWith({ patienceMs: 300, lockTimeoutMs: 200 });
   const [first, ...others] = await whileHeld(world, () =>
     Promise.all(Array.from({ length: 20 }, () => world.ask(ada, creating()))),
   );
@@ -112,7 +98,7 @@ test('the queue of a stream is bounded; whoever comes too many is refused at onc
   const bound = world.db.shares.streams.bounds.waiting;
   const { mutations } = await whileHeld(world, async () => {
     const asked = Array.from({ length: bound + 1 }, (_, n) => world.codeOf(n % 2 ? ada : ben, creating()));
-    await until(() => world.db.shares.streams.waiting === bound);
+    await until('the queue is full', () => world.db.shares.streams.waiting === bound);
     const refused = await world.ask(ada, creating());
     expect(refused.errors).toMatchObject([{ extensions: { code: 'BUSY', retryable: true, retryAfterSeconds: 2 } }]);
     expect(refused.headers.get('retry-after')).toBe('2');
@@ -131,23 +117,24 @@ test('the queue of a stream is bounded; whoever comes too many is refused at onc
 
 test('readers of the past who wait for a commit in flight leave the connections of readers and writers alone', async () => {
   const world = await worldWith();
-  await whileHeld(world, async () => {
+  const { settling } = await whileHeld(world, async () => {
     const at = new Date().toISOString();
-    const settling = Array.from({ length: 20 }, () =>
+    const all = Array.from({ length: 20 }, () =>
       world.codeOf(aud, reading().replace('{', `query @asOf(at: "${at}") {`)),
     );
     await waiting(world, 1);
     expect(await world.codeOf(olga, reading())).toBeUndefined();
     expect(await world.codeOf(both, creating(otherWorkflow))).toBeUndefined();
-    expect(await Promise.all(settling)).toEqual(Array(20).fill('AS_OF_UNSETTLED'));
+    return { settling: all };
   });
+  expect(await Promise.all(settling)).toEqual(Array(20).fill(undefined));
 });
 
 describe('one person', () => {
   const hold = 'select pg_advisory_lock_shared(1)';
 
   test('has a few of the connections at most, and those who ask for little are answered meanwhile', async () => {
-    const world = await worldWith({}, lockTimeout('0'));
+    const world = await worldWith();
     const own = world.db.inNameOf(ada);
     let done = 0;
     const asked = await foreign(world, async (client) => {
@@ -178,13 +165,13 @@ describe('one person', () => {
         await new Promise<void>((resolve) => letGo.push(resolve));
       }),
     );
-    await until(() => begun === 1);
+    await until('one has begun', () => begun === 1);
     expect(await world.codeOf(olga, reading())).toBeUndefined();
     expect(await world.codeOf(ada, creating())).toBeUndefined();
     expect((await fetch(`${world.server.url}/health/ready`)).status).toBe(200);
     expect(begun).toBe(1);
     for (let n = 1; n <= 30; n++) {
-      await until(() => letGo.length > 0);
+      await until('the next has begun', () => letGo.length > 0);
       letGo.pop()!();
     }
     await Promise.all(long);

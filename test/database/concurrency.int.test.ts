@@ -335,8 +335,8 @@ describe('writers outside the service', () => {
       url: world.database.serviceUrl,
       poolSize: 2,
       statementTimeoutMs: TEST_STATEMENT_TIMEOUT_MS,
+      lockTimeoutMs: 50,
     });
-    db.pool.on('connect', (client) => void client.query(`set lock_timeout = '50ms'`));
     const caller = {
       db,
       userId: ada,

@@ -3,12 +3,12 @@
  * the log of the server says why, and when the database is back, so is the service.
  */
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import pino from 'pino';
 import { layCable, type Cable } from '../support/cable';
 import { createTestDatabase } from '../support/database';
 import { logFaults } from '../support/log';
 import { foreign, waiting } from '../support/sessions';
+import { until } from '../support/until';
 import { ada, olga, workflow, World } from '../support/world';
 
 let cable: Cable;
@@ -29,7 +29,9 @@ beforeEach(() => {
 });
 afterEach(async () => {
   expect(await world.session('superuser', logFaults)).toEqual([]);
-  for (const pool of world.db.pools) expect(pool.idleCount).toBe(pool.totalCount);
+  await until('every connection is free', () =>
+    world.db.pools.every(({ idleCount, totalCount }) => idleCount === totalCount),
+  );
 });
 afterAll(async () => {
   await world.destroy();
@@ -135,8 +137,10 @@ test('a transaction that PostgreSQL ended because it was idle', async () => {
   const idle = world.db.transaction(async (tx) => {
     await tx.query(`select set_config('idle_in_transaction_session_timeout', '20ms', true)`);
     const [{ pid }] = (await tx.query<{ pid: number }>('select pg_backend_pid() as pid')) as [{ pid: number }];
-    while ((await world.sql('superuser', 'select from pg_stat_activity where pid = $1', [pid])).length > 0)
-      await sleep(10);
+    await until('it is ended', async () => {
+      const left = await world.sql('superuser', 'select from pg_stat_activity where pid = $1', [pid]);
+      return left.length === 0;
+    });
     return tx.query('select 1');
   });
   await expect(idle).rejects.toMatchObject({ code: 'BUSY', details: { retryable: true } });

@@ -20,6 +20,7 @@ import {
 import { demandPhase } from '../support/builders';
 import { logFaults, loggedCommits } from '../support/log';
 import { waiting } from '../support/sessions';
+import { until } from '../support/until';
 import { ada, ben, both, dan, eve, olga, makeDataOwners, otherWorkflow, tess, workflow, World } from '../support/world';
 
 const { cycleId, reportId } = workflow;
@@ -304,7 +305,7 @@ describe('who loses their data while they act', () => {
   }
   /** Resolves when so many of the server's writers wait for their turn, behind the one that waits for the lock. */
   async function queued(n: number): Promise<void> {
-    while (world.db.shares.streams.waiting < n) await new Promise((resolve) => setTimeout(resolve, 5));
+    await until(`${n} wait for their turn`, () => world.db.shares.streams.waiting >= n);
   }
   /** Both come while the workflow is held by somebody else, in this order, and then go on. */
   async function inOrder(first: Attempt, second: Attempt): Promise<Outcome[]> {

@@ -40,10 +40,12 @@ afterAll(() => world.destroy());
 
 const networks = parseNetworks('127.0.0.0/8')!;
 const quick = { ...SCHEDULE, firstWaitMs: 10, longestWaitMs: 40 };
+/** For receivers that do not answer: no answer of another one comes so late, unless the machine is busy. */
+const hasty = { timeoutMs: 1_000, leaseMs: 3_000 };
 /** Delivers as a server does, only sooner. */
 function deliver(options: Partial<DelivererOptions> = {}, db = world.db): Deliverer {
   const logger = pino({ level: 'silent' });
-  const times = { pollEveryMs: 20, idlePollEveryMs: 20, timeoutMs: 1_000, leaseMs: 3_000 };
+  const times = { pollEveryMs: 20, idlePollEveryMs: 20, timeoutMs: 30_000, leaseMs: 90_000 };
   const deliverer = new Deliverer(db, { networks, logger, schedule: quick, ...times, ...options }).start();
   deliverers.push(deliverer);
   return deliverer;
@@ -276,14 +278,17 @@ describe('a receiver that fails', () => {
     const answers: (number | 'cut' | 'never')[] = [500, 302, 'cut', 404, 'never'];
     // Streams do not wait for each other, and the webhook's own commit is of another one.
     receiver.answer = ({ data }) => (data.streamId === workflowId && answers.shift()) || 200;
-    const deliverer = deliver();
+    const deliverer = deliver(hasty);
     const before = await headOf(workflowId);
     await commitTo(workflowId, 5);
-    await until('all is told', () => receiver.sequences(workflowId).length === 5);
-    expect(receiver.sequences(workflowId)).toEqual(from(before + 1, 5));
+    // What was taken too late is told again.
+    const distinct = () => [...new Set(receiver.sequences(workflowId))];
+    await until('all is told', () => distinct().length === 5);
+    expect(distinct()).toEqual(from(before + 1, 5));
     expect(receiver.taken.every(({ path: asked }) => asked === '/')).toBe(true);
-    for (const outcome of ['failed', 'redirected', 'unreachable', 'refused', 'timeout'] as const)
+    for (const outcome of ['failed', 'redirected', 'unreachable', 'refused'] as const)
       expect([outcome, deliverer.outcomes.get(outcome)]).toEqual([outcome, 1]);
+    expect(deliverer.outcomes.get('timeout')).toBeGreaterThanOrEqual(1);
     await until('it is well', async () => (await read(webhook.webhookId)).failingSince === null);
   });
 
@@ -391,8 +396,8 @@ test('two servers lose nothing and keep the order, though their connections are 
   };
   const second = new Database({ url: world.database.serviceUrl, poolSize: 8, statementTimeoutMs: 60_000 });
   const schedule = { ...quick, attempts: 1_000_000 };
-  deliver({ schedule });
-  deliver({ schedule }, second);
+  deliver({ ...hasty, schedule });
+  deliver({ ...hasty, schedule }, second);
   let isOver = false;
   const cutting = (async () => {
     // So often that the whole takes as many cuts, however much there is to deliver.
@@ -514,9 +519,12 @@ test('who looks for what is due sends one statement, and hardly any where nobody
   const one = counted();
   deliver({}, one.db);
   await until('what is there is told', async () => (await deliverers[1]!.figures()).waiting === 0);
-  one.statements.length = 0;
-  await until('it was looked three times', () => one.statements.length > 2);
-  expect(new Set(one.statements).size).toBe(1);
+  // What was delivered may still be noted.
+  await until('nothing is done but to look', async () => {
+    one.statements.length = 0;
+    await until('it was looked three times', () => one.statements.length > 2);
+    return new Set(one.statements).size === 1;
+  });
 });
 
 test('the first webhook is told at once by the server that adds it, and a stream that begins later from its beginning', async () => {

@@ -1,7 +1,6 @@
 /** What the doctor finds: nothing in a database that is as it should be, and each of these misconfigurations by its name. */
 import { appendFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { withClient } from '../../packages/pg-client';
 import { Database } from '../../src/database/connection/database';
@@ -15,6 +14,7 @@ import { checkpointFolder, Checkpoints } from '../../src/proof/checkpoints';
 import { command } from '../support/command';
 import { setHead } from '../support/log';
 import { temporaryFolder } from '../support/temporary';
+import { until } from '../support/until';
 
 const folder = temporaryFolder();
 const settings = { DATA_DIR: folder, NODE_ENV: 'test' };
@@ -121,7 +121,7 @@ async function run(statements: readonly string[]): Promise<void> {
   // Until the server has read its settings: a new session begins with those that it has.
   const since = await told('pg_conf_load_time()');
   await superuser('select pg_reload_conf()');
-  while ((await told('pg_conf_load_time()')) === since) await sleep(10);
+  await until('the settings are read', async () => (await told('pg_conf_load_time()')) !== since);
 }
 
 describe('misconfigured in every way at once', () => {
@@ -166,7 +166,7 @@ test('what goes on: sessions that do nothing, wait or take long, and tables that
       delete from bloated where n <= 20000`);
     await superuser(`insert into bloated select generate_series(1, 5000); select pg_stat_force_next_flush()`);
     const waits = `select count(*) from pg_stat_activity where wait_event = 'PgSleep' or wait_event_type = 'Lock'`;
-    while ((await told(waits)) !== '2') await sleep(10);
+    await until('they wait', async () => Number(await told(waits)) >= 2);
     const zero = { idleInTransactionSeconds: 0, statementSeconds: 0, lockSeconds: 0, unusedHours: 0, deadRows: 1_000 };
     const checks = new Set((await look({}, { thresholds: zero })).map(({ check }) => check));
     expect([...checks].sort()).toEqual(

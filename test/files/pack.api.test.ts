@@ -5,7 +5,6 @@ import { once } from 'node:events';
 import { appendFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { unzipSync } from 'fflate';
 import readExcelFile from 'read-excel-file/node';
 import { REFERENCE_STREAM } from '../../src/database/register/people';
@@ -18,6 +17,7 @@ import { exportLog, verifyFile } from '../../src/proof/log-file';
 import { buildVersion, mutate, sampleContent } from '../support/builders';
 import { waiting } from '../support/sessions';
 import { temporaryFolder } from '../support/temporary';
+import { until } from '../support/until';
 import { ada, aud, JWT_SECRET, olga, root, stranger, token, workflow, World } from '../support/world';
 
 let world: World;
@@ -64,14 +64,16 @@ const packs = async (): Promise<any[]> =>
   ).packs;
 /** A pack when nothing more becomes of it. */
 async function made({ packId }: { packId: string }): Promise<any> {
-  for (let tries = 0; tries < 1_000; tries++, await sleep(50)) {
-    const pack = (await packs()).find((one) => one.packId === packId);
-    if (!['WAITING', 'MAKING'].includes(pack.status)) return pack;
-  }
-  throw new Error('The pack is not made.');
+  let pack: any;
+  await until('the pack is made', async () => {
+    pack = (await packs()).find((one) => one.packId === packId);
+    return !['WAITING', 'MAKING'].includes(pack.status);
+  });
+  return pack;
 }
 
 beforeAll(async () => {
+  process.env.TMPDIR = temporaryFolder(); // Others’ exports are elsewhere.
   // Looks as soon as it is needed whether another server has left one.
   world = await World.create({ archives, packing: { pollEveryMs: 60_000, leaseMs: 4_000, retryMs: 200 } });
   const { versionId, revision } = await buildVersion(world, { phase: 'SCOPING', items: 3 });
@@ -170,24 +172,22 @@ test('the pack holds papers, workbooks, data and the log, and verifies itself wi
   // What the steps left is taken away, and so is the log that was sent, which is after its last byte has arrived.
   const parts = await world.sql('owner', 'select distinct step from log.pack_part');
   expect(parts).toEqual([{ step: STEPS - 1 }]);
-  const left = () => readdirSync(tmpdir()).filter((name) => name.startsWith('phaseledger-export-'));
-  for (let tries = 0; left().length > 0 && tries < 200; tries++) await sleep(50);
-  expect(left()).toEqual([]);
+  await until('no log is left', () => !readdirSync(tmpdir()).some((name) => name.startsWith('phaseledger-export-')));
 });
 
 test('so is the log of the reference data, and what a SIEM is told', async () => {
   const file = path.join(folder, 'reference.jsonl');
   writeFileSync(file, await bytesOf(aud, '/reference/log.jsonl'));
   expect(await verifyFile(file)).toMatchObject({ valid: true, streamId: REFERENCE_STREAM });
-  const [{ since, until }] = (await world.sql(
+  const [{ since, end }] = (await world.sql(
     'owner',
-    'select min(committed_at) as since, max(committed_at) as until from log.change_set',
-  )) as [{ since: Date; until: Date }];
+    'select min(committed_at) as since, max(committed_at) as end from log.change_set',
+  )) as [{ since: Date; end: Date }];
   const address = `/events.ocsf.jsonl?since=${since.toISOString()}`;
-  const between = `${address}&until=${until.toISOString()}`;
-  for (let tries = 0; (await asked(aud, between)).status !== 200 && tries < 300; tries++) await sleep(100); // ten seconds are left
+  const between = `${address}&until=${end.toISOString()}`;
+  await until('the last ten seconds are over', async () => (await asked(aud, between)).status === 200);
   const response = await asked(aud, between);
-  expect(response.headers.get('phaseledger-until')).toBe(until.toISOString());
+  expect(response.headers.get('phaseledger-until')).toBe(end.toISOString());
   const told = (await response.text())
     .split('\n')
     .slice(0, -1)
@@ -196,7 +196,7 @@ test('so is the log of the reference data, and what a SIEM is told', async () =>
   const made = await world.sql(
     'owner',
     'select change_set_id as id from log.change_set where committed_at < $1 order by committed_at, stream_id',
-    [until],
+    [end],
   );
   expect(commits).toEqual(made.map(({ id }) => id));
   expect(told.some(({ metadata }) => metadata.log_name === 'log-reads')).toBe(true);

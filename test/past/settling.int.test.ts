@@ -8,14 +8,21 @@ import { buildVersion, mutate, sampleItem, type BuiltVersion } from '../support/
 import { chance } from '../support/chance';
 import { seed } from '../support/effort';
 import { insertRows, logFaults, rawVersion, REFERENCE } from '../support/log';
+import { waiting } from '../support/sessions';
 import { ada, aud, ben, otherWorkflow, stranger, workflow, World, type GraphQLAnswer } from '../support/world';
 import { lastCommit, makeWorkflow, now, pass, pause, plus, type Place } from './support';
 
+const HASTE_MS = 500;
+
 let world: World;
+/** A server that does not wait long for a commit in flight. */
+let hasty: Awaited<ReturnType<World['secondServer']>>;
 beforeAll(async () => {
   world = await World.create();
+  hasty = await world.secondServer(4, { lockTimeoutMs: HASTE_MS });
 });
 afterAll(async () => {
+  await hasty.stop();
   try {
     expect(await world.session('superuser', logFaults)).toEqual([]);
   } finally {
@@ -46,6 +53,9 @@ async function textAt(place: Place, at: string, userId = aud): Promise<string> {
 
 const askAt = (place: Place, at: string): Promise<GraphQLAnswer> =>
   world.ask(aud, `query @asOf(at: "${at}") { ${content(place)} }`);
+
+/** The same at the server that does not wait long. */
+const askHastily = (query: string): Promise<GraphQLAnswer> => world.at(hasty.server).ask(aud, query);
 
 /** A session of the owner that changes a workflow, and keeps what it did to itself until it is told to commit. */
 async function writing<T>(
@@ -106,7 +116,7 @@ describe('while others write', () => {
       await pause(5);
       const at = await now(world);
       const answers = Promise.all([textAt(place, at), textAt(place, at), textAt(place, at)]);
-      await pause(300);
+      await waiting(world, 1);
       await commit();
       const [first, ...others] = await answers;
       expect(first).toContain('in flight');
@@ -126,13 +136,12 @@ describe('while others write', () => {
       await pause(5);
       const at = await now(world);
       const started = Date.now();
-      const { status, errors, data } = await askAt(place, at);
-      expect(Date.now() - started).toBeGreaterThan(1_500);
+      const { status, errors, data } = await askHastily(`query @asOf(at: "${at}") { ${content(place)} }`);
+      expect(Date.now() - started).toBeGreaterThan(0.75 * HASTE_MS);
       expect(data.workflow).toBeNull();
       expect(errors![0]!.extensions).toMatchObject({ code: 'AS_OF_UNSETTLED', retryable: true });
       expect(status).toBe(200);
-      const nested = await world.ask(
-        aud,
+      const nested = await askHastily(
         `{ phaseVersion(versionId: "${version.versionId}") { revision asOf(at: "${at}") { revision } } }`,
       );
       expect(nested.errors![0]!.extensions).toMatchObject({ code: 'AS_OF_UNSETTLED', retryable: true });
@@ -169,7 +178,7 @@ describe('while others write', () => {
         await pause(5);
         const at = await now(world);
         const answers = Promise.all([textAt(place, at), textAt(place, at)]);
-        await pause(200);
+        await waiting(world, 1);
         await commit();
         const [one, two] = await answers;
         expect(one).toContain('Ada Renamed');
@@ -190,9 +199,9 @@ describe('while others write', () => {
         async (commit) => {
           await pause(5);
           const at = await now(world);
-          if (!commits) return void (await askAt(place, at));
+          if (!commits) return void (await askHastily(`query @asOf(at: "${at}") { ${content(place)} }`));
           const first = textAt(place, at);
-          await pause(200);
+          await waiting(world, 1);
           await commit();
           const answer = await first;
           expect(answer).toContain('"first"');
@@ -228,7 +237,7 @@ describe('while others write', () => {
         aud,
         `query @asOf(at: "${at}") { workflows(first: 100) { nodes { changes { totalCount } } } }`,
       );
-      await pause(200);
+      await waiting(world, 1);
       // The reader waits for one workflow, and holds neither the other one nor the people.
       await world.sql('superuser', 'select from log.stream where stream_id = any($1) for update nowait', [
         [free.workflowId, REFERENCE],
@@ -249,8 +258,7 @@ describe('while others write', () => {
       const at = await now(world);
       const field = ({ cycleId, reportId }: Place) =>
         `workflow(cycleId: "${cycleId}", reportId: "${reportId}") { changes { totalCount } }`;
-      const { data, errors } = await world.ask(
-        aud,
+      const { data, errors } = await askHastily(
         `query @asOf(at: "${at}") { busy: ${field(busy)} free: ${field(free)} }`,
       );
       expect(data).toEqual({ busy: null, free: { changes: { totalCount: 1 } } });

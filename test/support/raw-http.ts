@@ -4,7 +4,7 @@ import net from 'node:net';
 export function exchange(
   url: string,
   pieces: readonly (string | Buffer)[],
-  { closeAfterMs = 30_000, destroyAfterMs }: { closeAfterMs?: number; destroyAfterMs?: number } = {},
+  { closeAfterMs = 300_000, destroyAfterMs }: { closeAfterMs?: number; destroyAfterMs?: number } = {},
 ): Promise<{ text: string; ms: number; closed: boolean }> {
   const { hostname, port } = new URL(url);
   const began = performance.now();

@@ -8,8 +8,9 @@ export const JWT_SECRET = 'a secret that only the tests know, long enough';
 /** Five times the product's: in tests this ends a hang, and must not end a slow statement on a busy machine. */
 export const TEST_STATEMENT_TIMEOUT_MS = 5 * readEnv({}).statementTimeoutMs;
 
-/** The queue timeout, likewise: longer than a busy machine ever takes. */
+/** The queue timeout and the lock timeout, likewise: longer than a busy machine takes for what a test does while others wait. */
 export const TEST_PATIENCE_MS = 60_000;
+export const TEST_LOCK_TIMEOUT_MS = 60_000;
 
 /** The real server with the defaults that everybody gets, on a port of its own. */
 export const startTestServer = (db: Database, options: Partial<ServerOptions> = {}): Promise<RunningServer> =>

@@ -1,6 +1,6 @@
 /** Sessions outside the service that stay open, to hold locks that others wait for. */
-import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
+import { until } from './until';
 import type { World } from './world';
 
 /** A session of the owner that stays open for as long as the work takes. */
@@ -16,15 +16,14 @@ export async function foreign<T>(world: World, work: (client: pg.Client) => Prom
 
 /** Resolves when at least this many sessions of the database wait for a lock. */
 export const waiting = (world: World, n: number): Promise<void> =>
-  world.session('superuser', async (client) => {
-    for (;;) {
+  world.session('superuser', (client) =>
+    until(`${n} wait for a lock`, async () => {
       const { rows } = await client.query<{ n: number }>(
         `select count(*)::int as n from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
       );
-      if (rows[0]!.n >= n) return;
-      await new Promise((resolve) => setTimeout(resolve, 5));
-    }
-  });
+      return rows[0]!.n >= n;
+    }),
+  );
 
 /**
  * Ends all connections of the service, and with them their settings and cached plans. PostgreSQL reports the end of a connection before it
@@ -35,5 +34,5 @@ export async function reconnect(world: World): Promise<void> {
     'superuser',
     `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and usename = 'phaseledger_service'`,
   );
-  while (world.db.pools.some(({ totalCount }) => totalCount > 0)) await sleep(10);
+  await until('the service has no connection', () => world.db.pools.every(({ totalCount }) => totalCount === 0));
 }

@@ -7,6 +7,7 @@ import { openEmbedded, type EmbeddedDatabase } from '../../src/database/deployme
 import { deployMigrations } from '../../src/database/deployment/migrations';
 import type { TestDatabase } from './database';
 import { temporaryFolder } from './temporary';
+import { until } from './until';
 
 export interface Replicated extends TestDatabase {
   readonly replicaUrls: readonly string[];
@@ -70,9 +71,13 @@ export async function startReplicated(count = 1): Promise<Replicated> {
     catchUp: async () => {
       const { rows } = await onPrimary<{ lsn: string }>('select pg_current_wal_insert_lsn() as lsn');
       await each(async (standby) => {
-        const arrived = () =>
-          standby.sql<{ yes: boolean }>('select pg_last_wal_replay_lsn() >= $1::pg_lsn as yes', [rows[0]!.lsn]);
-        while (!(await arrived())[0]!.yes) await new Promise((resolve) => setTimeout(resolve, 10));
+        await until('the standby has caught up', async () => {
+          const [arrived] = await standby.sql<{ yes: boolean }>(
+            'select pg_last_wal_replay_lsn() >= $1::pg_lsn as yes',
+            [rows[0]!.lsn],
+          );
+          return arrived!.yes;
+        });
       });
     },
     drop: async () => {

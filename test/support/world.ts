@@ -14,7 +14,13 @@ import { TOKEN_AUDIENCE, TOKEN_ISSUER } from '../../src/transport/auth/authentic
 import type { RunningServer, ServerOptions } from '../../src/transport/server';
 import { createFilledDatabase, type ClusterUrls, type TestDatabase } from './database';
 import { post } from './post';
-import { JWT_SECRET, startTestServer, TEST_PATIENCE_MS, TEST_STATEMENT_TIMEOUT_MS } from './server';
+import {
+  JWT_SECRET,
+  startTestServer,
+  TEST_LOCK_TIMEOUT_MS,
+  TEST_PATIENCE_MS,
+  TEST_STATEMENT_TIMEOUT_MS,
+} from './server';
 
 export { JWT_SECRET };
 
@@ -115,6 +121,7 @@ export type WorldOptions = Partial<Omit<ServerOptions, 'db'>> & {
   readonly commitPatienceMs?: number;
   readonly poolSize?: number;
   readonly patienceMs?: number;
+  readonly lockTimeoutMs?: number;
 };
 
 /** The number of a role's connections that a world keeps for its own statements. */
@@ -165,6 +172,7 @@ export class World {
       commitPatienceMs,
       poolSize = 8,
       patienceMs = TEST_PATIENCE_MS,
+      lockTimeoutMs = TEST_LOCK_TIMEOUT_MS,
       ...options
     }: WorldOptions,
     database: TestDatabase & { readonly replicaUrls?: readonly string[] },
@@ -176,6 +184,7 @@ export class World {
       statementTimeoutMs,
       commitPatienceMs,
       patienceMs,
+      lockTimeoutMs,
       logger: options.logger,
     });
     const server = await startTestServer(db, options);
@@ -257,7 +266,7 @@ export class World {
   /** Another server on the same database, with connections of its own. */
   async secondServer(
     poolSize = 4,
-    options: WorldOptions = {},
+    { lockTimeoutMs = TEST_LOCK_TIMEOUT_MS, ...options }: WorldOptions = {},
     replicaUrls = this.database.replicaUrls,
   ): Promise<{ db: Database; server: RunningServer; stop(): Promise<void> }> {
     const db = new Database({
@@ -266,6 +275,7 @@ export class World {
       poolSize,
       statementTimeoutMs: TEST_STATEMENT_TIMEOUT_MS,
       patienceMs: TEST_PATIENCE_MS,
+      lockTimeoutMs,
     });
     const server = await startTestServer(db, options);
     const stop = async () => {
@@ -273,6 +283,11 @@ export class World {
       await db.close();
     };
     return { db, server, stop };
+  }
+
+  /** The same world, asked through another of its servers. */
+  at(server: RunningServer): World {
+    return Object.create(this, { server: { value: server } }) as World;
   }
 
   /** Runs some work and returns the SQL statements that it took. */

@@ -1,9 +1,9 @@
 /** What the server's log tells of each request, and whether the server says truly that it is ready. */
 import pino from 'pino';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Checkpoints } from '../../src/proof/checkpoints';
 import { withoutRoom } from '../../src/proof/readiness';
 import { temporaryFolder } from '../support/temporary';
+import { until } from '../support/until';
 import { ada, aud, root, workflow, World } from '../support/world';
 
 interface Line {
@@ -37,16 +37,10 @@ async function lineOf(userId: number | null, query: string, headers: Record<stri
     body: JSON.stringify({ query }),
   });
   await response.text();
-  const deadline = Date.now() + 10_000;
-  for (;;) {
-    const found = lines.filter((line) => line.module === 'requests' && line.requestId === requestId);
-    if (found.length > 0) {
-      expect(found).toHaveLength(1);
-      return found[0]!;
-    }
-    if (Date.now() > deadline) throw new Error('there is no line of it');
-    await sleep(5);
-  }
+  const found = () => lines.filter((line) => line.module === 'requests' && line.requestId === requestId);
+  await until('there is a line of it', () => found().length > 0);
+  expect(found()).toHaveLength(1);
+  return found()[0]!;
 }
 
 const creating = `cycleId: "${workflow.cycleId}", reportId: "${workflow.reportId}"`;

@@ -6,7 +6,7 @@ import type { Share } from '../../../packages/fair-share';
 import { FaultLog } from './fault-log';
 import { Node } from './node';
 import { fromPostgres, isLost, isRetryable, isStale, outcomeUnknown } from './postgres-errors';
-import { CONFIRM, LOCK_TIMEOUT_MS, openAll, poolerProblemOf, sessionProblemOf, withConnection } from './sessions';
+import { CONFIRM, openAll, poolerProblemOf, sessionProblemOf, withConnection } from './sessions';
 import type { Person, Shares } from './shares';
 import { isForPrimary, Standbys } from './standbys';
 import { PAST_SEARCH_PATH, run, runForTexts, type Db, type TextRow, type Tx } from './statements';
@@ -60,6 +60,8 @@ export interface DatabaseOptions {
   readonly commitPatienceMs?: number;
   /** How long a request waits for its turn. */
   readonly patienceMs?: number;
+  /** How long a statement waits for a lock; if omitted, as long as usual. */
+  readonly lockTimeoutMs?: number;
   /** Logs why the database could not answer; callers are not told. */
   readonly logger?: Logger;
 }
@@ -215,7 +217,7 @@ export class Database implements Db, Watcher {
               withConnection(this.pool, (client) => run<Row>(client, sql, parameters)),
             ),
           )
-        : this.shares.streams.run(first, () => behind(others), LOCK_TIMEOUT_MS);
+        : this.shares.streams.run(first, () => behind(others), this.primary.lockTimeoutMs);
     return behind([...streamIds].sort());
   }
 

@@ -1,6 +1,6 @@
 /** One PostgreSQL server: the pools for the present and for the past, and the shares of their connections. */
 import type pg from 'pg';
-import { poolOf } from './sessions';
+import { LOCK_TIMEOUT_MS, poolOf } from './sessions';
 import { sharesOf, type Shares } from './shares';
 import { PAST_SEARCH_PATH, PRESENT_SEARCH_PATH } from './statements';
 
@@ -10,6 +10,7 @@ export interface NodeOptions {
   readonly statementTimeoutMs: number;
   /** How long a request waits for its turn. */
   readonly patienceMs?: number | undefined;
+  readonly lockTimeoutMs?: number | undefined;
 }
 
 export class Node {
@@ -18,11 +19,14 @@ export class Node {
   readonly past: pg.Pool;
   /** The pools for the present and for the past. */
   readonly pools: readonly pg.Pool[];
+  readonly lockTimeoutMs: number;
 
-  constructor({ url, poolSize, statementTimeoutMs, patienceMs }: NodeOptions) {
+  constructor({ url, poolSize, statementTimeoutMs, patienceMs, lockTimeoutMs = LOCK_TIMEOUT_MS }: NodeOptions) {
     this.shares = sharesOf(poolSize, patienceMs);
-    this.pool = poolOf({ url, size: this.shares.present, searchPath: PRESENT_SEARCH_PATH, statementTimeoutMs });
-    this.past = poolOf({ url, size: this.shares.past, searchPath: PAST_SEARCH_PATH, statementTimeoutMs });
+    this.lockTimeoutMs = lockTimeoutMs;
+    const options = { url, statementTimeoutMs, lockTimeoutMs };
+    this.pool = poolOf({ ...options, size: this.shares.present, searchPath: PRESENT_SEARCH_PATH });
+    this.past = poolOf({ ...options, size: this.shares.past, searchPath: PAST_SEARCH_PATH });
     this.pools = [this.pool, this.past];
   }
 

@@ -27,14 +27,21 @@ interface PoolOptions {
   readonly size: number;
   readonly searchPath: string;
   readonly statementTimeoutMs: number;
+  readonly lockTimeoutMs?: number | undefined;
 }
 
 /** A pool whose connections stay open. Opening one under load takes a third of a second, and the request would have to wait for it. */
-export function poolOf({ url, size, searchPath, statementTimeoutMs }: PoolOptions): pg.Pool {
+export function poolOf({
+  url,
+  size,
+  searchPath,
+  statementTimeoutMs,
+  lockTimeoutMs = LOCK_TIMEOUT_MS,
+}: PoolOptions): pg.Pool {
   const settings = Object.entries({
     search_path: searchPath,
     statement_timeout: statementTimeoutMs,
-    lock_timeout: LOCK_TIMEOUT_MS,
+    lock_timeout: lockTimeoutMs,
     idle_in_transaction_session_timeout: 60_000,
     ...asWritten,
     plan_cache_mode: 'force_generic_plan',
