@@ -11,7 +11,7 @@ import { withClient } from '../../packages/pg-client';
 import { deployMigrations } from '../../src/database/deployment/migrations';
 import { createDatabaseSql, createRolesSql, databaseName, ownerRole, prepareDatabaseSql, serviceRole } from '../../src/database/deployment/roles'; // prettier-ignore
 import { temporaryFolder } from '../support/temporary';
-import { demandPrograms } from './programs';
+import { demandPrograms, postgresBinaries } from './programs';
 
 const NETWORK = '10.203.71';
 const PASSWORD = 'only-for-this-run';
@@ -28,19 +28,6 @@ function must(program: string, ...args: string[]): string {
   const { status, stdout, stderr, error } = spawnSync(program, args, { encoding: 'utf8' });
   if (status !== 0) throw new Error(`${program} ${args.join(' ')}: ${stderr || String(error)}`);
   return stdout.trim();
-}
-
-/** Where Debian has the programs of PostgreSQL, of the newest that is there. */
-function binaries(): string {
-  const place = '/usr/lib/postgresql';
-  const versions = existsSync(place) ? readdirSync(place) : [];
-  const found = versions
-    .sort((a, b) => Number(b) - Number(a))
-    .map((version) => path.join(place, version, 'bin'))
-    .find((bin) => existsSync(path.join(bin, 'pg_rewind')));
-  if (!found)
-    throw new Error('There is no PostgreSQL below /usr/lib/postgresql. On Debian: apt-get install postgresql');
-  return found;
 }
 
 interface Member {
@@ -253,7 +240,7 @@ export class Cluster {
   readonly replicaUrls: readonly string[];
 
   private constructor(private readonly folder: string) {
-    const bin = binaries();
+    const bin = postgresBinaries();
     this.machines = NODES.map((n) => new Machine(n, folder, bin));
     this.replicaUrls = this.machines.map(({ address }) => urlOf(serviceRole, `${address}:5432`, databaseName));
   }

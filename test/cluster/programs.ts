@@ -1,5 +1,7 @@
 /** Programs that not every machine has, for tests that are extras. */
 import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
+import path from 'node:path';
 
 /** Ends with words where a program is missing. */
 export function demandPrograms(programs: Readonly<Record<string, string>>): void {
@@ -12,3 +14,16 @@ export function demandPrograms(programs: Readonly<Record<string, string>>): void
 
 /** As root, servers that refuse to be root’s run as nobody. */
 export const asNobody = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
+
+/** Where Debian has the programs of PostgreSQL, of the newest that is there. */
+export function postgresBinaries(): string {
+  const place = '/usr/lib/postgresql';
+  const versions = existsSync(place) ? readdirSync(place) : [];
+  const found = versions
+    .sort((a, b) => Number(b) - Number(a))
+    .map((version) => path.join(place, version, 'bin'))
+    .find((bin) => existsSync(path.join(bin, 'pg_rewind')));
+  if (!found)
+    throw new Error('There is no PostgreSQL below /usr/lib/postgresql. On Debian: apt-get install postgresql');
+  return found;
+}
