@@ -2,6 +2,7 @@
 import { availableParallelism } from 'node:os';
 import Piscina from 'piscina';
 import { oneAtATimeEach, tooMuch } from './one-at-a-time-each';
+import { timeLimit } from './time-limit';
 
 const AT_ONCE = Math.max(1, Math.min(4, availableParallelism() - 1));
 /** About a hundred times the usual duration: it ends work that hangs and never affects a result. */
@@ -14,7 +15,7 @@ export interface WorkersOptions {
   readonly module: string;
   /** The memory limit of a thread; work that exceeds it fails alone. */
   readonly megabytes?: number;
-  /** The time-out for one piece of work, if it differs from the usual one. */
+  /** The time limit of one piece of work, if it differs from the usual one. */
   readonly timeoutMs?: number;
 }
 
@@ -30,11 +31,13 @@ export class Workers<Work, Done> {
   /** Runs work, queued fairly among people. */
   run(person: number, work: Work): Promise<Done> {
     return this.#turns.run(person, async () => {
-      const signal = AbortSignal.timeout(this.options.timeoutMs ?? TIMEOUT_MS);
+      const { signal, stop } = timeLimit(this.options.timeoutMs ?? TIMEOUT_MS);
       try {
         return await (this.#threads ??= this.#start()).run(work, { signal });
       } catch (error) {
         throw signal.aborted ? tooMuch(this.options.what) : error;
+      } finally {
+        stop();
       }
     });
   }
