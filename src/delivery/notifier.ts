@@ -139,7 +139,7 @@ export class Notifier {
       const since = sinceOf(version);
       const isAsked = asks.length > 0 ? asks.includes(ask) : ask !== WAIT;
       const hasWaited = waitingDays === null || now.getTime() - since.getTime() >= waitingDays * DAY;
-      const isDue = dueDays === null || (endDate !== null && endDate.getTime() - now.getTime() <= dueDays * DAY);
+      const isDue = dueDays === null || (endDate !== null && Date.parse(endDate) - now.getTime() <= dueDays * DAY);
       const { versionId, versionNumber } = version;
       return isAsked && hasWaited && isDue ? [{ ask, phase, versionId, versionNumber, report, cycle, since }] : [];
     });

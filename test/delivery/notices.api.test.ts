@@ -6,7 +6,7 @@ import { NOTICE_SCHEDULE } from '../../src/delivery/notifier';
 import type { RunningServer } from '../../src/transport/server';
 import { buildVersion } from '../support/builders';
 import { startTestServer } from '../support/server';
-import { ada, aud, olga, root, stranger, World, type WorldOptions } from '../support/world';
+import { ada, aud, olga, root, stranger, workflow, World, type WorldOptions } from '../support/world';
 import { MailServer } from './mail-server';
 import { Receiver } from './receiver';
 import { until } from '../support/until';
@@ -22,7 +22,8 @@ const settings = (): WorldOptions => ({
   mailFrom: 'phaseledger@bank.example',
   publicUrl: 'https://review.bank.example',
   webhookNetworks: parseNetworks('127.0.0.0/8')!,
-  noticing: { pollEveryMs: 20, leaseMs: 3_000, schedule: quick },
+  // A lease that ends while a message is being sent would have it sent twice.
+  noticing: { pollEveryMs: 20, leaseMs: 60_000, schedule: quick },
 });
 beforeAll(async () => {
   mails = await MailServer.start();
@@ -203,6 +204,27 @@ test('nothing is sent in quiet hours, of what waits for nobody, of what has not 
     'so it is to whom has come back',
     async () => (await ruleOf(stranger, left)).nextAt > new Date().toISOString(),
   );
+});
+
+test('what is due is told: its cycle ends within so many days, or has ended', async () => {
+  const endIn = (days: number | null) =>
+    world.sql('owner', 'update cycles set end_date = current_date + $2::int where cycle_id = $1', [
+      workflow.cycleId,
+      days,
+    ]);
+  await endIn(5);
+  const soon = await set(olga, { dueDays: 7 });
+  const tomorrow = await set(olga, { dueDays: 1, address: 'olga+tomorrow@bank.example' });
+  for (const rule of [soon, tomorrow]) await due(rule);
+  await until('both were looked at', async () =>
+    (await rules(olga)).every(({ nextAt }) => Date.parse(nextAt) > Date.now()),
+  );
+  expect(mails.taken.map(({ to }) => to)).toEqual(['olga@bank.example']);
+  await endIn(-1);
+  await due(tomorrow);
+  await until('it is mailed', () => mails.taken.length === 2);
+  expect(mails.taken[1]).toMatchObject({ to: 'olga+tomorrow@bank.example' });
+  await endIn(null);
 });
 
 test('a chat is told the same, as a text', async () => {

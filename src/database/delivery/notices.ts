@@ -154,7 +154,8 @@ export interface NamedWorkflow {
   readonly workflowId: string;
   readonly report: string;
   readonly cycle: string;
-  readonly endDate: Date | null;
+  /** The last day. */
+  readonly endDate: string | null;
 }
 
 /** The names of workflows, and when their cycles end. */
