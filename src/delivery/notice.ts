@@ -1,9 +1,12 @@
 /** The text of a notification about waiting work: names and links, nothing of the content of versions. */
 import { phaseOf } from '../phases';
-import { WAIT, type Ask } from '../versioning/work';
+import { listed } from '../versioning/rules';
+import type { Ask } from '../versioning/work';
 
 export interface NoticeEntry {
   readonly ask: Ask;
+  /** The names of those who are asked instead of the reader; null if the reader is asked. */
+  readonly others: readonly string[] | null;
   readonly phase: string;
   readonly versionId: string;
   readonly versionNumber: number;
@@ -19,6 +22,8 @@ export interface Notice {
 
 /** Further entries are only counted; people read them in the work list. */
 const SHOWN = 50;
+/** The same for the people whom an entry waits for. */
+const NAMED = 3;
 const DAY = 86_400_000;
 
 /** A name as one line of plain text without invisible characters. */
@@ -28,14 +33,21 @@ const waitedFor = (since: Date, now: Date): string => {
   const days = Math.floor((now.getTime() - since.getTime()) / DAY);
   return days < 1 ? 'since today' : days === 1 ? 'for a day' : `for ${days} days`;
 };
-const whatIsAsked = (ask: Ask): string => (ask === WAIT ? 'others have it' : ask.toLowerCase().replaceAll('_', ' '));
+function whatIsAsked({ ask, others }: Pick<NoticeEntry, 'ask' | 'others'>): string {
+  const what = ask.toLowerCase().replaceAll('_', ' ');
+  if (others === null) return what;
+  if (others.length === 0) return `nobody is left to ${what}`;
+  const more = others.length - NAMED;
+  const names = others.slice(0, NAMED).map(plain);
+  return `waits for ${listed(more > 0 ? [...names, `${more} more`] : names)} to ${what}`;
+}
 
 /** @param publicUrl the address of the console; without it the text has no links */
 export function noticeOf(entries: readonly NoticeEntry[], now: Date, publicUrl: string | undefined): Notice {
   const lines = entries
     .slice(0, SHOWN)
-    .flatMap(({ ask, phase, versionId, versionNumber, report, cycle, since }) => [
-      `- ${phaseOf(phase).title}, version ${versionNumber}, of ${plain(report)} (${plain(cycle)}): ${whatIsAsked(ask)}, ${waitedFor(since, now)}`,
+    .flatMap(({ phase, versionId, versionNumber, report, cycle, since, ...asked }) => [
+      `- ${phaseOf(phase).title}, version ${versionNumber}, of ${plain(report)} (${plain(cycle)}): ${whatIsAsked(asked)}, ${waitedFor(since, now)}`,
       ...(publicUrl === undefined ? [] : [`  ${publicUrl}/v/${versionId}`]),
     ]);
   const more = entries.length - SHOWN;

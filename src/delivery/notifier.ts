@@ -19,7 +19,7 @@ import { Poller } from '../database/delivery/poller';
 import type { Context } from '../graphql/context';
 import { waitingWork } from '../graphql/work/work';
 import { nextAt, quietAt } from '../versioning/calendar';
-import { sinceOf, WAIT } from '../versioning/work';
+import { isOfOthers, sinceOf } from '../versioning/work';
 import type { Mailer } from './mail';
 import { chatBody, noticeOf, type NoticeEntry } from './notice';
 import type { Answer, Sender } from './post';
@@ -134,14 +134,16 @@ export class Notifier {
     const work = await waitingWork(context);
     const places = await namesOfWorkflows(this.db, [...new Set(work.map(({ version }) => version.streamId))]);
     const placeOf = new Map(places.map((place) => [place.workflowId, place]));
-    return work.flatMap(({ ask, phase, version }) => {
+    return work.flatMap(({ ask, asked, phase, version }) => {
       const { report, cycle, endDate } = placeOf.get(version.streamId)!;
       const since = sinceOf(version);
-      const isAsked = asks.length > 0 ? asks.includes(ask) : ask !== WAIT;
+      const isAsked = asks.length > 0 ? asks.includes(ask) : !isOfOthers(ask);
       const hasWaited = waitingDays === null || now.getTime() - since.getTime() >= waitingDays * DAY;
       const isDue = dueDays === null || (endDate !== null && Date.parse(endDate) - now.getTime() <= dueDays * DAY);
+      if (!isAsked || !hasWaited || !isDue) return [];
       const { versionId, versionNumber } = version;
-      return isAsked && hasWaited && isDue ? [{ ask, phase, versionId, versionNumber, report, cycle, since }] : [];
+      const others = isOfOthers(ask) ? asked.of.map(({ name }) => name) : null;
+      return [{ ask: asked.ask, others, phase, versionId, versionNumber, report, cycle, since }];
     });
   }
 

@@ -22,12 +22,13 @@ import {
 import { missingSignatures } from './signing';
 
 /**
- * What people are asked for: about drafts, these; besides, owners of data are asked to HAND_IN, and WAIT means that others are asked. For
- * records, the ask is the verb that the phase declares.
+ * What people are asked for: about drafts, these; besides, owners of data are asked to HAND_IN. WAIT and FOLLOW_UP mean that others are
+ * asked. For records, the ask is the verb that the phase declares.
  */
 const draftAsks = ['SIGN', 'DECIDE', 'REVISE', 'RESUBMIT', 'FINISH'] as const;
 export const HAND_IN = 'HAND_IN';
 export const WAIT = 'WAIT';
+export const FOLLOW_UP = 'FOLLOW_UP';
 export type Ask = string;
 
 /** A person who may be asked in a workflow. */
@@ -81,8 +82,12 @@ export const asksOf = (phases: readonly PhaseDeclaration[]): Ask[] => [
     ...phases.flatMap((phase) => awaitedCommands(phase).map(({ action }) => action)),
     HAND_IN,
     WAIT,
+    FOLLOW_UP,
   ]),
 ];
+
+/** Whether an ask means that others are asked. Work lists and messages contain such entries only on request. */
+export const isOfOthers = (ask: Ask): boolean => ask === WAIT || ask === FOLLOW_UP;
 
 const may = <F extends ActorFacts>(rules: readonly Rule<F>[], facts: F): boolean =>
   rules.every((rule) => rule(facts).status !== 'UNSATISFIED');
@@ -184,12 +189,17 @@ export function asksOfVersion(
 const isDraft = (facts: AnybodysFacts): facts is Omit<DraftDecisionFacts, keyof Person> =>
   facts.phase.versioning === 'FULL';
 
-/** The first thing a version asks of a person; WAIT if they submitted it and others are asked; null if it does not concern them. */
+/**
+ * The first thing a version asks of a person in its workflow; if it only asks others, WAIT for those who submitted it, FOLLOW_UP for
+ * everybody else; null if it waits for nobody.
+ */
 export function askOf(userId: number, facts: AnybodysFacts, asked: readonly Asked[]): Ask | null {
   const theirs = asked.find(({ of }) => of.some((person) => person.userId === userId));
   if (theirs) return theirs.ask;
   const isHandedIn = facts.phase.versioning === 'AUDIT_ONLY' || facts.version.status === 'PENDING_APPROVAL';
-  return isHandedIn && asked.some(({ ask }) => ask !== HAND_IN) && makers(facts).includes(userId) ? WAIT : null;
+  const isAwaited = isHandedIn && asked.some(({ ask }) => ask !== HAND_IN);
+  if (isAwaited && makers(facts).includes(userId)) return WAIT;
+  return isAwaited || asked.some(({ of }) => of.length > 0) ? FOLLOW_UP : null;
 }
 
 /** Since when a version has been in its state: submitted, rejected, or started. */
@@ -212,6 +222,7 @@ const actionsFor: Readonly<Record<string, readonly string[]>> = {
   FINISH: ['EDIT', 'REBASE', 'SUBMIT', 'DELETE'],
   [HAND_IN]: [],
   [WAIT]: ['WITHDRAW'],
+  [FOLLOW_UP]: [],
 };
 export const isActionFor = (ask: Ask, action: string): boolean => (actionsFor[ask] ?? [ask]).includes(action);
 

@@ -57,6 +57,7 @@ const pending = (phase: string, more: object = {}) =>
   buildVersion(world, { phase, status: 'PENDING_APPROVAL', items: 1, ...more });
 const everybody = [ada, ben, olga, dan, eve, tess, root, aud, stranger];
 const waits = '{ asks: [WAIT] }';
+const followsUp = '{ asks: [FOLLOW_UP] }';
 
 test('a draft waits for those who wrote it, what was submitted for who decides, and what was rejected for its makers again', async () => {
   const draft = await buildVersion(world, { phase: 'SCOPING', items: 2 });
@@ -195,6 +196,33 @@ test('whoever owns data is expected to hand something in, once, until they have'
   await buildRecord(world, { phase: 'REQUEST_INFO', by: dan, of });
   expect(await handsIn()).toEqual([]);
   expect(await turnOf(owning)).toBeNull();
+});
+
+test('what waits for others is there for everybody else of the workflow who follows it up, and only on request', async () => {
+  const of = await makeWorkflow(world, workflow.cycleId);
+  await demandPhase(world, 'SAMPLE_SELECTION', { of, preparer: ada });
+  const draft = await buildVersion(world, { phase: 'SCOPING', items: 1, of });
+  for (const userId of [ben, olga, tess])
+    expect(await askedOf(userId, draft, followsUp)).toMatchObject({ ask: 'FOLLOW_UP', actions: [] });
+  const submitted = await transition(world, ada, 'submitVersion', draft);
+  for (const userId of [ben, tess])
+    expect(await askedOf(userId, submitted, followsUp)).toMatchObject({
+      ask: 'FOLLOW_UP',
+      reason: '1 of 1 items are undecided.',
+    });
+  for (const userId of [ada, olga, dan, root, aud, stranger])
+    expect(await askedOf(userId, submitted, followsUp)).toBeUndefined();
+  expect(await askedOf(tess, submitted)).toBeUndefined();
+  // Nobody is left who could do it.
+  await world.sql('owner', 'update workflows set report_owner_id = null where workflow_id = $1', [of.workflowId]);
+  expect(await askedOf(tess, submitted, followsUp)).toMatchObject({ ask: 'FOLLOW_UP' });
+
+  // An owner of two things hands in once.
+  await assign(of, 'PRIMARY');
+  await assign(of, 'BACKUP');
+  const expected = `{ asks: [FOLLOW_UP], phases: [REQUEST_INFO], workflowIds: ["${of.workflowId}"] }`;
+  expect(await workOf(tess, expected)).toEqual([expect.objectContaining({ workflowPhase: { phase: 'REQUEST_INFO' } })]);
+  expect(await workOf(dan, expected)).toEqual([]);
 });
 
 test('a document waits for its review, and one that was sent back for who handed it in', async () => {

@@ -6,7 +6,7 @@ import { NOTICE_SCHEDULE } from '../../src/delivery/notifier';
 import type { RunningServer } from '../../src/transport/server';
 import { buildVersion } from '../support/builders';
 import { startTestServer } from '../support/server';
-import { ada, aud, olga, root, stranger, workflow, World, type WorldOptions } from '../support/world';
+import { ada, aud, olga, root, stranger, tess, workflow, World, type WorldOptions } from '../support/world';
 import { MailServer } from './mail-server';
 import { Receiver } from './receiver';
 import { until } from '../support/until';
@@ -39,7 +39,7 @@ afterEach(async () => {
   mails.taken.length = 0;
   mails.asked = 0;
   chat.answer = () => 200;
-  for (const userId of [ada, olga, root])
+  for (const userId of [ada, olga, root, tess])
     for (const { ruleId } of await rules(userId))
       await world.get(
         userId,
@@ -225,6 +225,21 @@ test('what is due is told: its cycle ends within so many days, or has ended', as
   await until('it is mailed', () => mails.taken.length === 2);
   expect(mails.taken[1]).toMatchObject({ to: 'olga+tomorrow@bank.example' });
   await endIn(null);
+});
+
+test('what others leave lying is told to whom wants to follow it up, with the names of those it waits for', async () => {
+  const about = { address: 'tess@bank.example', asks: ['FOLLOW_UP'] };
+  const rule = await set(tess, { ...about, waitingDays: 5 });
+  await due(rule);
+  await until('it was looked at', async () => Date.parse((await ruleOf(tess, rule)).nextAt) > Date.now());
+  expect(mails.asked).toBe(0);
+
+  await set(tess, { ...about, ruleId: rule.ruleId });
+  await due(rule);
+  await until('it is mailed', () => mails.taken.length === 1);
+  expect(mails.taken[0]!.text).toContain(
+    '- Scoping, version 1, of Credit cards (Fourth quarter): waits for Olga Petrenko to decide, since today',
+  );
 });
 
 test('a chat is told the same, as a text', async () => {

@@ -91,7 +91,7 @@ export const waitingVersions = (db: Db, userId: number): Promise<WaitingVersion[
     `select v.*, ${decisionFactsExpression('v', phases)} as facts, ${lineage(validAt('null'))} as lineage, ${place} as place
      from phase_version v where v.stream_id = any (array(${workflowsAssignedTo('$1')})) and not v.is_deleted and (
        v.status in ('DRAFT', 'PENDING_APPROVAL') or v.status = 'REJECTED' and not ${isOutdone}
-       or v.status = 'RECORDED' and (${[...recordWaits, `v.phase = '${ownershipPhase.key}' and $1 = (select ${expectedOf(validAt('null'))} from (select v.*) w)`].join(' or ')}))
+       or v.status = 'RECORDED' and (${[...recordWaits, `v.phase = '${ownershipPhase.key}' and (select ${expectedOf(validAt('null'))} from (select v.*) w) is not null`].join(' or ')}))
      order by ${since}, v.version_id`,
     [userId],
   );

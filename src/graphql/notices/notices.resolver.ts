@@ -39,7 +39,7 @@ const said = {
   quietUntil: optional.int('The end of the quiet hours.'),
 };
 const ASKS =
-  'Only work with these asks; all but WAIT if empty. WAIT is what the person submitted and others have to act on.';
+  'Only work with these asks; all but WAIT and FOLLOW_UP if empty. WAIT is what the person submitted and others have to act on; FOLLOW_UP is what else waits for others in the workflows they are assigned to.';
 
 const NotificationRule = objectType<RuleRow>(
   'NotificationRule',

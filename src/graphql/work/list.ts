@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { BY_KEY } from '../../database/connection/pages';
 import { phases } from '../../phases';
 import { nameKey } from '../../versioning/identity';
-import { asksOf, sinceOf, WAIT, type Ask } from '../../versioning/work';
+import { asksOf, isOfOthers, sinceOf, type Ask } from '../../versioning/work';
 import { connectComputed, connectionArgs, type ComputedOrders, type Connection } from '../connection';
 import type { Context } from '../context';
 import { optional, type Given } from '../declare';
@@ -32,9 +32,10 @@ export const workArgs = {
     'entries',
     { orders: workOrders, filters: {} },
     {
-      asks: optional.of<Ask[]>('The asks; if omitted, everything but WAIT, which is shown only on request.', () => [
-        WorkAskEnum,
-      ]),
+      asks: optional.of<Ask[]>(
+        'The asks; if omitted, everything but WAIT and FOLLOW_UP, which are shown only on request.',
+        () => [WorkAskEnum],
+      ),
       search: optional.text('Whose report number, report name or cycle name contains this, ignoring case.'),
       phases: optional.of<string[]>('Done in these phases.', () => [PhaseEnum]),
       workflowIds: optional.uuids('In these workflows.'),
@@ -72,7 +73,7 @@ function isAmong(asked: WorkFilter): (entry: WorkRow) => boolean {
       place.names.includes(text) &&
       (!since || at >= since) &&
       (!until || at < until) &&
-      (filter.asks != null || ask !== WAIT)
+      (filter.asks != null || !isOfOthers(ask))
     );
   };
 }

@@ -11,7 +11,7 @@ import type { Marked } from '../objects';
 export const WorkAskEnum = enumOf(
   'WorkAsk',
   asksOf(phases),
-  'What somebody is asked to do. SIGN and DECIDE: a submitted version. REVISE: a rejected one. RESUBMIT: a draft that answers a rejection. FINISH: another draft. HAND_IN: submit what is expected of owners of data. WAIT: nothing; they submitted it, and others have to act. The others are actions that audit-only phases wait for.',
+  'What somebody is asked to do. SIGN and DECIDE: a submitted version. REVISE: a rejected one. RESUBMIT: a draft that answers a rejection. FINISH: another draft. HAND_IN: submit what is expected of owners of data. WAIT: nothing; they submitted it, and others have to act. FOLLOW_UP: nothing; others have to act in a workflow they are assigned to. The others are actions that audit-only phases wait for.',
 );
 
 /** A waiting version, and what it asks for. */
@@ -36,7 +36,7 @@ export interface WorkRow extends Waiting {
 
 export const WorkEntry = objectType<WorkRow>(
   'WorkEntry',
-  'A version that asks something of the viewer, or that they submitted and others have to act on.',
+  'A version that asks something of the viewer, or that others have to act on in a workflow they are assigned to.',
   { ask: a.of('What is asked of the viewer.', () => WorkAskEnum) },
 );
 

@@ -17,7 +17,7 @@ import { turnOf } from './work';
 
 queries({
   myWork: resolved(
-    'The viewer’s work in the workflows they are assigned to, longest wait first: what is to be decided, signed, reviewed, answered, revised, resubmitted or submitted, and unfinished drafts. With the filter `asks: [WAIT]`, what they submitted and others have to act on. Empty in the past, where nothing can be done.',
+    'The viewer’s work in the workflows they are assigned to, longest wait first: what is to be decided, signed, reviewed, answered, revised, resubmitted or submitted, and unfinished drafts. With the filter `asks: [WAIT]`, what they submitted and others have to act on; with `asks: [FOLLOW_UP]`, what else waits for others there. Empty in the past, where nothing can be done.',
     () => WorkEntryConnection,
     workArgs,
     async (_, context, { filter, ...page }) => workPage(await workFor(context, filter), page),

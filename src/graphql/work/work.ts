@@ -39,7 +39,7 @@ export async function turnOf({ loaders, viewer }: Context, version: Marked<Versi
 }
 
 /**
- * The viewer's work, and what they wait for, in the workflows they are assigned to; empty in the past, where nothing can be done. The
+ * The viewer's work, and what waits for others, in the workflows they are assigned to; empty in the past, where nothing can be done. The
  * number of statements is constant; the number of versions read is that of unfinished ones in these workflows.
  */
 async function workOf({ db, loaders, viewer, past }: Context): Promise<WorkRow[]> {
@@ -55,11 +55,13 @@ async function workOf({ db, loaders, viewer, past }: Context): Promise<WorkRow[]
     const asks = askedIn(facts, version.lineage, there);
     const ask = askOf(viewer.userId, facts, asks);
     if (ask === null) continue;
-    // An owner of several things hands in once for all of them.
-    if (ask === HAND_IN && expectedIn.has(version.streamId)) continue;
-    if (ask === HAND_IN) expectedIn.add(version.streamId);
     const asked = asks.find((one) => one.ask === ask) ?? asks.find(({ of }) => of.length > 0) ?? asks[0]!;
-    const phase = ask === HAND_IN ? expectedOfOwners(phases)[0]!.key : version.phase;
+    const isExpected = asked.ask === HAND_IN;
+    // An owner of several things hands in once for all of them.
+    const owner = `${version.streamId} ${version.lineage.expectedOf}`;
+    if (isExpected && expectedIn.has(owner)) continue;
+    if (isExpected) expectedIn.add(owner);
+    const phase = isExpected ? expectedOfOwners(phases)[0]!.key : version.phase;
     work.push({ version: asVersion(version), asked, ask, phase, place: version.place });
   }
   return work;

@@ -1,6 +1,6 @@
 import type { WorkAsk, WorkRowFragment } from '../../generated/graphql';
 
-/** The asks, in the order they are shown. WAIT is nobody's task. */
+/** The asks, in the order they are shown. WAIT and FOLLOW_UP are nobody's task. */
 export const asks: readonly [ask: WorkAsk, title: string][] = [
   ['DECIDE', 'Decide'],
   ['SIGN', 'Sign'],

@@ -9,6 +9,7 @@ export const clock = (hour: number): string => `${String(hour).padStart(2, '0')}
 export const askNames: readonly (readonly [WorkAsk, string])[] = [
   ...asks,
   ['WAIT', 'What others have to act on for you'],
+  ['FOLLOW_UP', 'What else waits for others in your workflows'],
 ];
 
 type When = Pick<RuleFragment, 'weekday' | 'hour' | 'zone'>;
