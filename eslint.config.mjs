@@ -77,6 +77,22 @@ const operationsAgainstSchema = {
   },
 };
 
+// Data runs downhill: no layer imports from one that lies above it.
+const above = {
+  'graphql/**': ['transport'],
+  'services/**': ['transport', 'delivery', 'files', 'graphql'],
+  'database/*': ['transport', 'delivery', 'files', 'graphql', 'services', 'proof', 'doctor', 'backup'],
+  '{versioning,phases}/**': ['transport', 'delivery', 'files', 'graphql', 'services', 'proof', 'database'],
+};
+const slope = Object.entries(above).map(([below, layers]) => {
+  // Folders of a layer may have the name of another layer: src/database/delivery.
+  const out = below.endsWith('/*') ? '{2}' : '+';
+  const patterns = [
+    { regex: `^(\\.\\./)${out}(${layers.join('|')})(/|$)`, message: 'It lies above this (see ARCHITECTURE.md).' },
+  ];
+  return { files: [`src/${below}/*.ts`], rules: { 'no-restricted-imports': ['error', { patterns }] } };
+});
+
 export default tseslint.config(
   { ignores: ['dist/', 'coverage/', '.data/', '**/generated/', 'schema.released.graphql'] },
   {
@@ -114,6 +130,7 @@ export default tseslint.config(
     files: ['src/**/*.ts', 'packages/*/*.ts', 'console/**/*.{ts,tsx}'],
     rules: { 'no-warning-comments': ['error', { terms: ['prettier-ignore'], location: 'anywhere' }] },
   },
+  ...slope,
   {
     // What is not the product knows nothing of it.
     files: ['packages/**/*.ts'],

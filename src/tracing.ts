@@ -6,7 +6,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Attributes } from '@opentelemetry/api';
 import type { Logger } from 'pino';
-import { Outage } from './database/delivery/outage';
+import { Outage } from './outage';
 
 /** Adds attributes that are known once the work has ended. */
 export type AddAttributes = (known: Attributes) => void;

@@ -12,8 +12,6 @@ const NOT_PUBLIC_4 =
 const PUBLIC_6 = '2000::/3';
 const NOT_PUBLIC_6 = '2001::/23 2001:db8::/32 2002::/16 3fff::/20';
 
-const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/;
-
 /** Parses a list of networks, such as `10.20.0.0/16 fd00::/8`; undefined if one of them is invalid. */
 export function parseNetworks(text: string): BlockList | undefined {
   const networks = new BlockList();
@@ -57,13 +55,3 @@ export const lookupWithin =
       done(null, first.address, first.family);
     });
   };
-
-/** Why a URL cannot be a webhook's; null if it can. Whether its address may be reached is checked when connecting. */
-export function problemOfUrl(text: string): string | null {
-  if (text.length > 2000 || !URL.canParse(text)) return 'it is no address';
-  const { protocol, hostname, username, password, hash } = new URL(text);
-  if (username || password) return 'it has a password in it, which would stand in the log';
-  if (hash) return 'it has a part behind #, which is never sent';
-  if (protocol === 'https:' || (protocol === 'http:' && LOOPBACK.test(hostname))) return null;
-  return 'it takes https:// (http:// only on this machine)';
-}

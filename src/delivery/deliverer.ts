@@ -6,7 +6,7 @@
 import type { BlockList } from 'node:net';
 import { v4 as newLease } from 'uuid';
 import type { Logger } from 'pino';
-import { Outage } from '../database/delivery/outage';
+import { Outage } from '../outage';
 import { Poller } from '../database/delivery/poller';
 import type { Db } from '../database/connection/statements';
 import {

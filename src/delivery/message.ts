@@ -2,33 +2,11 @@
  * The payload for a commit, following the Standard Webhooks specification: ids only, no content; for security monitoring, also who acted,
  * and what was refused or read.
  */
-import { createHash, randomBytes } from 'node:crypto';
 import { Webhook } from 'standardwebhooks';
+import type { DeliveredCommit, DeliveredEvent } from '../database/delivery/webhook-queue';
 import { REFERENCE_STREAM } from '../database/register/people';
 import type { WebhookFormat } from '../database/register/webhooks';
-import {
-  commitEvent,
-  readEvent,
-  refusalEvent,
-  type CommitSeen,
-  type OcsfEvent,
-  type ReadSeen,
-  type RefusalSeen,
-} from '../proof/ocsf';
-
-interface InOrder {
-  readonly sequence: number;
-  /** The one of this stream that precedes it in the webhook's deliveries; null for the first. */
-  readonly previousSequence: number | null;
-}
-
-/** A commit to be delivered. */
-export interface DeliveredCommit extends InOrder, Omit<CommitSeen, 'isReference' | 'sequence'> {}
-
-/** A security event to be delivered: a refusal, or a read of the log. */
-export type DeliveredEvent = InOrder & { readonly eventId: string } & (
-    (RefusalSeen & { readonly readId: null }) | Omit<ReadSeen, 'isReference'>
-  );
+import { commitEvent, readEvent, refusalEvent, type OcsfEvent } from '../proof/ocsf';
 
 /** What is sent, under which id. */
 export interface Message {
@@ -49,7 +27,9 @@ export const messageOfEvent = (event: DeliveredEvent): Message => ({
   body: ocsfOf(event.readId === null ? refusalEvent(event) : readEvent({ ...event, ...isReference(event) }), event),
 });
 
-const isReference = ({ streamId }: Pick<ReadSeen, 'streamId'>) => ({ isReference: streamId === REFERENCE_STREAM });
+const isReference = ({ streamId }: Pick<DeliveredCommit, 'streamId'>) => ({
+  isReference: streamId === REFERENCE_STREAM,
+});
 
 /** The workflow of a stream (all null for the reference data), and the payload format. */
 export interface StreamOwner {
@@ -78,7 +58,10 @@ function bodyOf(commit: DeliveredCommit, { format, workflowId, cycleId, reportId
 }
 
 /** The event as `export:ocsf` writes it, plus its sequence and the one delivered before it. */
-const ocsfOf = ({ unmapped, ...event }: OcsfEvent, { sequence, previousSequence }: InOrder): string =>
+const ocsfOf = (
+  { unmapped, ...event }: OcsfEvent,
+  { sequence, previousSequence }: DeliveredCommit | DeliveredEvent,
+): string =>
   JSON.stringify({
     ...event,
     unmapped: { ...(unmapped as object | undefined), sequence, previous_sequence: previousSequence },
@@ -92,8 +75,3 @@ export function headersOf(id: string, body: string, secrets: readonly string[], 
     'webhook-signature': secrets.map((secret) => new Webhook(secret).sign(id, now, body)).join(' '),
   };
 }
-
-const SECRET_BYTES = 32;
-export const newSecret = (): string => `whsec_${randomBytes(SECRET_BYTES).toString('base64')}`;
-/** An identifier for a secret that reveals nothing of it: secrets have 256 random bits, so the hash cannot be reversed by guessing. */
-export const idOfSecret = (secret: string): string => createHash('sha256').update(secret).digest('hex').slice(0, 16);

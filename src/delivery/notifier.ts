@@ -14,7 +14,7 @@ import {
   claimDueNotices,
   type NoticeLease,
 } from '../database/delivery/notices';
-import { Outage } from '../database/delivery/outage';
+import { Outage } from '../outage';
 import { Poller } from '../database/delivery/poller';
 import type { Context } from '../graphql/context';
 import { waitingWork } from '../graphql/work/work';

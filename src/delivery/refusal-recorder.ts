@@ -7,7 +7,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Db } from '../database/connection/statements';
-import { Outage } from '../database/delivery/outage';
+import { Outage } from '../outage';
 import { Poller } from '../database/delivery/poller';
 import {
   forgetSecurityEvents,

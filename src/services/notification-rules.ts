@@ -2,7 +2,7 @@
 import { v7 as uuidv7 } from 'uuid';
 import { deleteRule, MAX_RULES, rulesOf, writeRule, type RuleSettings } from '../database/delivery/notices';
 import { REFERENCE_STREAM } from '../database/register/people';
-import { problemOfUrl } from '../delivery/address';
+import { problemOfUrl } from '../database/register/receivers';
 import { isZone, nextAt } from '../versioning/calendar';
 import { badInput, notFound, tooLarge } from '../versioning/errors';
 import type { Caller, Command } from './commit';

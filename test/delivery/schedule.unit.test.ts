@@ -1,8 +1,9 @@
 /** When a delivery is tried again, where it may go, and what it is signed with. */
 import { createHmac } from 'node:crypto';
 import { BlockList } from 'node:net';
-import { mayReach, parseNetworks, problemOfUrl } from '../../src/delivery/address';
-import { headersOf, newSecret } from '../../src/delivery/message';
+import { newSecret, problemOfUrl } from '../../src/database/register/receivers';
+import { mayReach, parseNetworks } from '../../src/delivery/address';
+import { headersOf } from '../../src/delivery/message';
 import { SCHEDULE, waitAfter } from '../../src/delivery/schedule';
 
 test('waits double, up to an hour, and chance takes up to half of them', () => {

@@ -1,5 +1,5 @@
 /** A poller that runs as long as the server does. Each poll decides how long to wait until the next. */
-import type { Outage } from './outage';
+import type { Outage } from '../../outage';
 
 export class Poller {
   private isOver = false;

@@ -3,10 +3,9 @@
  * in order. The delivering server holds a lease on the cursor, which expires by itself, so one server delivers and another takes over if
  * that server dies. Every move of a cursor requires the lease. The security events are one more stream, of webhooks with the format of OCSF.
  */
-import type { DeliveredCommit, DeliveredEvent, Message } from '../../delivery/message';
 import type { WebhookFormat } from '../register/webhooks';
 import type { Db } from '../connection/statements';
-import { SECURITY_STREAM } from './security-events';
+import { SECURITY_STREAM, type Refusal } from './security-events';
 
 /** A cursor, leased to the server that delivers. */
 export interface Lease {
@@ -24,6 +23,48 @@ export interface Lease {
   readonly cycleId: string | null;
   readonly reportId: string | null;
 }
+
+interface InOrder {
+  readonly sequence: number;
+  /** The one of this stream that precedes it in the webhook's deliveries; null for the first. */
+  readonly previousSequence: number | null;
+}
+
+/** A commit to be delivered. */
+export interface DeliveredCommit extends InOrder {
+  readonly changeSetId: string;
+  readonly streamId: string;
+  readonly committedAt: Date;
+  readonly actorId: number | null;
+  readonly actorName: string | null;
+  readonly origin: string;
+  readonly operation: string;
+  readonly requestId: string | null;
+  readonly versionIds: readonly string[];
+  /** The kinds of its row changes; read for OCSF only. */
+  readonly rowOperations: readonly string[];
+}
+
+interface DeliveredRefusal extends InOrder, Refusal {
+  readonly readId: null;
+  readonly recordedAt: Date;
+  readonly userName: string | null;
+}
+
+interface DeliveredRead extends InOrder {
+  readonly eventId: string;
+  readonly readId: string;
+  readonly streamId: string;
+  readonly readAt: Date;
+  readonly readerId: number | null;
+  readonly readerName: string | null;
+  readonly origin: string;
+  readonly field: string;
+  readonly requestId: string | null;
+}
+
+/** A security event to be delivered. */
+export type DeliveredEvent = DeliveredRefusal | DeliveredRead;
 
 /** The maximum number of streams of one webhook that are delivered at the same time, so that a slow webhook does not hold up the others. */
 const AT_ONCE_EACH = 4;
@@ -175,7 +216,8 @@ export const releaseLease = async (db: Db, { lease, webhookId, streamId }: Held,
 };
 
 export interface Failure {
-  readonly message: Message;
+  /** The id of the commit or event, and its number in the stream. */
+  readonly message: { readonly id: string; readonly sequence: number };
   readonly said: string;
   readonly waitMs: number;
   /** The maximum number of attempts for one commit while others get through. */

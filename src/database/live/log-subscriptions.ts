@@ -8,7 +8,7 @@ import type { Logger } from 'pino';
 import { lastChanges } from '../log/change-log';
 import type { Db } from '../connection/database';
 import { PullIterator } from './pull-iterator';
-import { Outage } from '../delivery/outage';
+import { Outage } from '../../outage';
 import { Presences } from './presences';
 import { headsOfAll, WorkSubscriptions, type StreamHead, type WorkSubscription } from './work-subscriptions';
 

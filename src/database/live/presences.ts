@@ -8,7 +8,7 @@ import type { Logger } from 'pino';
 import { groupBy } from '../../group-by';
 import type { Db } from '../connection/database';
 import { PullIterator } from './pull-iterator';
-import { Outage } from '../delivery/outage';
+import { Outage } from '../../outage';
 
 /** What people do with a version, in the order in which it matters to others. */
 export const activities = ['EDITING', 'REVIEWING', 'VIEWING'] as const;

@@ -1,9 +1,8 @@
 /** The administration of webhooks: their settings and their delivery state. */
-import { idOfSecret, newSecret } from '../../delivery/message';
-import { problemOfUrl } from '../../delivery/address';
 import { isBlank, tidied } from '../../versioning/identity';
 import { v7 as uuidv7 } from 'uuid';
 import { REFERENCE_STREAM } from './people';
+import { idOfSecret, newSecret, problemOfUrl } from './receivers';
 import { ReferenceDataRefusal } from './reference-refusals';
 import type { Db } from '../connection/statements';
 import { SECURITY_STREAM } from '../delivery/security-events';

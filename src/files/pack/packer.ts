@@ -6,7 +6,7 @@ import type { GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
 import { v4 as newLease } from 'uuid';
 import type { Db } from '../../database/connection/database';
-import { Outage } from '../../database/delivery/outage';
+import { Outage } from '../../outage';
 import {
   beginStep,
   endStep,
