@@ -126,14 +126,35 @@ export const cutOff = (page: Page): Promise<string[]> =>
     return cuts && one.scrollWidth > one.clientWidth + 1 ? [one.tagName + ' ' + one.textContent.slice(0, 60)] : [];
   })`);
 
+/** What is missing of the ring around what has the focus: all of it, or what its scroller or the window cuts. Empty if it is whole. */
+export const ringMissing = (page: Page): Promise<string> =>
+  page.evaluate<string>(`(() => {
+    const one = document.activeElement;
+    if (one === document.body) return ''; // past the last of the page, before the first
+    const name = one.tagName + ' ' + (one.ariaLabel || one.textContent).slice(0, 60);
+    const { outlineStyle, outlineWidth, outlineOffset } = getComputedStyle(one);
+    if (outlineStyle === 'none') return name;
+    const grown = parseFloat(outlineWidth) + parseFloat(outlineOffset) - 0.6;
+    const box = one.getBoundingClientRect();
+    const isOut = ({ left, top, right, bottom }) =>
+      box.left - grown < left || box.top - grown < top || box.right + grown > right || box.bottom + grown > bottom;
+    if (isOut({ left: 0, top: 0, right: innerWidth, bottom: innerHeight })) return name;
+    for (let holder = one.parentElement; holder !== document.body; holder = holder.parentElement)
+      if (getComputedStyle(holder).overflowX !== 'visible' && isOut(holder.getBoundingClientRect())) return name;
+    return '';
+  })()`);
+
 /** The tables of a page that a list of tables would show without a name. */
 export const unnamedTables = (page: Page): Promise<string[]> =>
   page.evaluate<string[]>(`[...document.querySelectorAll('table')]
     .filter((one) => !one.matches('[aria-label], [aria-labelledby], :has(> caption)') && one.checkVisibility())
     .map((one) => one.textContent.slice(0, 60))`);
 
-/** How far a page is wider than its window. */
+/** How far a page is wider than its window: the document, and what scrolls in it as a whole. */
 export const tooWide = async (page: Page, width: number): Promise<number> => {
   await page.setViewportSize({ width, height: 800 });
-  return page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
+  return page.evaluate<number>(`Math.max(
+    document.documentElement.scrollWidth - innerWidth,
+    ...[...document.querySelectorAll('main, [role=dialog]')].map((one) => one.scrollWidth - one.clientWidth),
+  )`);
 };

@@ -1,5 +1,5 @@
 import type { Locator, Page } from 'playwright-core';
-import { openConsole, openPage, violationsOf, type Console } from './browser';
+import { openConsole, openPage, ringMissing, violationsOf, type Console } from './browser';
 
 let console_: Console;
 beforeAll(async () => {
@@ -10,10 +10,11 @@ afterAll(() => console_.close());
 const [ada, ben, olga, audrey] = [1, 2, 3, 8];
 const draft = '/v/0194d2a0-5c00-7000-8000-000000000103';
 
-/** Goes on with Tab until this has the focus. */
+/** Goes on with Tab until this has the focus; wherever it is meanwhile can be seen. */
 async function tabTo(page: Page, target: Locator): Promise<void> {
   for (let presses = 0; presses < 60; presses++) {
     await page.keyboard.press('Tab');
+    expect(await ringMissing(page)).toBe('');
     if ((await target.and(page.locator(':focus')).count()) > 0) return;
   }
   throw new Error('Tab does not lead there.');
@@ -28,6 +29,9 @@ test('by keyboard alone an owner finds what waits, decides it, is told what stan
   await tabTo(page, entry);
   await page.keyboard.press('Enter');
   await page.getByRole('heading', { name: 'Sample Selection, version 2' }).waitFor();
+  // Who does not see that another page has opened is told, and the window says which one of the version it is.
+  await page.getByRole('status').getByText('Review: Sample Selection, version 2').waitFor({ state: 'attached' });
+  expect(await page.title()).toBe('Review: Sample Selection, version 2 Awaiting decision · PhaseLedger');
   const approve = page.getByRole('button', { name: 'Approve version 2' });
   await approve.press('Enter'); // what cannot be done yet can be asked for, and says why
   await page.getByText(/Not yet\. 4 of 29 items are undecided/).waitFor();

@@ -46,7 +46,7 @@ export default function PastBar() {
             <button type="button" aria-label="A commit back" aria-disabled={!back} onClick={() => step(back)}>
               <ChevronLeft size={16} aria-hidden />
             </button>
-            <span className={styles.commit}>
+            <span role="status" className={styles.commit}>
               {last ? (
                 <>
                   <b>{last.sequence}</b> {commitSentence(last)}

@@ -36,7 +36,7 @@ export function Shell() {
   const isAdministrator = useViewer()?.roles.includes('ADMIN');
   useKeys({ '?': () => setHelp(true) });
   useSignInAgain(isSignedIn);
-  useTitle(main);
+  const opened = useTitle(main, at);
   useFocusKept();
   return (
     <div className={styles.shell} data-past={at ? true : undefined}>
@@ -88,6 +88,9 @@ export function Shell() {
           </Suspense>
         )}
       </div>
+      <p className="hidden" role="status">
+        {opened}
+      </p>
       <main ref={main} id="main" tabIndex={-1} className={styles.main}>
         <Outlet />
       </main>

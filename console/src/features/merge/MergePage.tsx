@@ -26,7 +26,7 @@ export default function MergePage() {
     );
   return (
     <div className={styles.page}>
-      <VersionTitle version={draft} doing="EDITING">
+      <VersionTitle version={draft} page="Rebase" doing="EDITING">
         <Link to="/v/$versionId" activeOptions={{ exact: true }} params={{ versionId }} className={buttonLook()}>
           Back to the version
         </Link>

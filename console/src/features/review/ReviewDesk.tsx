@@ -145,7 +145,7 @@ export function ReviewDesk({ version, review: { rows, see, decide, last, takeBac
   const { versionId, base } = version;
   return (
     <div className={styles.page} data-open={item && row ? true : undefined} data-bulk={isBulk || undefined}>
-      <VersionTitle version={version} doing={mayDecide ? 'REVIEWING' : 'VIEWING'}>
+      <VersionTitle version={version} page="Review" doing={mayDecide ? 'REVIEWING' : 'VIEWING'}>
         <Link to="/v/$versionId" activeOptions={{ exact: true }} params={{ versionId }} className={buttonLook()}>
           All of it
         </Link>

@@ -36,7 +36,7 @@ export default function SignPage() {
   const own = [...mine.filter(({ delegatedFrom }) => !delegatedFrom), ...delegated];
   return (
     <div className={styles.page}>
-      <VersionTitle version={version} doing="REVIEWING">
+      <VersionTitle version={version} page="Signature" doing="REVIEWING">
         <Link to="/v/$versionId" activeOptions={{ exact: true }} params={{ versionId }} className={buttonLook()}>
           Back to the version
         </Link>

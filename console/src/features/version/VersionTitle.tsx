@@ -11,13 +11,15 @@ import styles from './VersionTitle.module.css';
 
 interface VersionTitleProps {
   version: VersionHeadFragment;
+  /** What the page is for, unless it is the page of the version itself: for its window and for screen readers. */
+  page?: 'Review' | 'Rebase' | 'Signature';
   /** The viewer's activity, for others to see. */
   doing?: PresenceActivity;
   children?: ReactNode;
 }
 
 /** The head of a version: place, number, status, people, revision and hash. */
-export function VersionTitle({ version, doing = 'VIEWING', children }: VersionTitleProps) {
+export function VersionTitle({ version, page, doing = 'VIEWING', children }: VersionTitleProps) {
   const { phase, report, cycle, submittedBy, submittedAt, createdBy, createdAt, reviewedBy, reviewedAt } = version;
   const params = { cycleId: cycle.cycleId, reportId: report.reportId };
   const [record] = recordNames[phase] ?? [];
@@ -40,6 +42,7 @@ export function VersionTitle({ version, doing = 'VIEWING', children }: VersionTi
           </Link>
         </p>
         <h1>
+          {page && <b className="hidden">{page}: </b>}
           {record ? `${capital(record)}, version\u00a0${version.versionNumber}` : versionTitle(version)}{' '}
           <State of={version.status} />
           {version.isDeleted && <span>Deleted</span>}
