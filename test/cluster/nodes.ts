@@ -84,7 +84,8 @@ export class Machine {
       scope: 'phaseledger',
       name: this.name,
       restapi: { listen: `${this.address}:8008`, connect_address: `${this.address}:8008` },
-      etcd3: { hosts: NODES.map((n) => `${addressOf(n)}:2379`) },
+      // Not etcd3: Debian 12's Patroni would write the leader's key through it without comparing (docs/reliability.md).
+      etcd: { hosts: NODES.map((n) => `${addressOf(n)}:2379`) },
       bootstrap: {
         dcs: {
           ttl: 20,
@@ -137,6 +138,7 @@ export class Machine {
     this.#start(
       'etcd',
       'etcd',
+      '--enable-v2',
       '--name',
       this.name,
       '--data-dir',

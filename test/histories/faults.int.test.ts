@@ -160,10 +160,11 @@ const faults: readonly Fault[] = [
   ],
 ];
 
-/** Breaks one thing after the other, in random order, until there are enough operations and faults. */
+/** Breaks one thing after the other, the first of them and then all in random order, until there are enough operations and faults. */
 async function breakThings({ history }: Recorder, counts: Map<string, number>): Promise<void> {
   const next = chance(seed - 1);
-  let order: Fault[] = [];
+  // Whatever the order, clients have to send something again.
+  let order: Fault[] = [faults[0]!];
   for (let n = 0; history.length < operations || n < effort.historyFaults; n++) {
     if (order.length === 0) order = faults.map((fault) => ({ fault, at: next() })).sort((one, other) => one.at - other.at).map(({ fault }) => fault); // prettier-ignore
     const [name, breaking] = order.pop()!;
