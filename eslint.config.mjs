@@ -109,7 +109,8 @@ export default tseslint.config(
     processor: graphql.processor,
     languageOptions: {
       parserOptions: {
-        projectService: { allowDefaultProject: ['prisma.config.ts'] },
+        // The tests' project has the product as well, so its types are made once; with the project service, each folder has its own.
+        project: ['test/tsconfig.json', 'playground/tsconfig.json', 'console/tsconfig.json'],
         tsconfigRootDir: import.meta.dirname,
       },
     },

@@ -174,7 +174,7 @@ function isPostmaster(pid: number, cluster: string): boolean {
  * would destroy it, and could not detect them without the pid file that we remove.
  */
 async function orphansAreGone(cluster: string): Promise<void> {
-  const deadline = Date.now() + 10_000;
+  const deadline = Date.now() + 60_000;
   while (
     process.platform === 'linux' &&
     readdirSync('/proc').some((pid) => /^\d+$/.test(pid) && isPostmaster(Number(pid), cluster))

@@ -1,12 +1,15 @@
 /** Worker threads for one kind of long work, off the event loop. */
 import { availableParallelism } from 'node:os';
 import Piscina from 'piscina';
-import { oneAtATimeEach, tooMuch } from './one-at-a-time-each';
+import { oneAtATimeEach, PATIENCE_MS, tooMuch } from './one-at-a-time-each';
 import { timeLimit } from './time-limit';
 
 const AT_ONCE = Math.max(1, Math.min(4, availableParallelism() - 1));
 /** About a hundred times the usual duration: it ends work that hangs and never affects a result. */
 const TIMEOUT_MS = 30_000;
+const isCompiled = __filename.endsWith('.js');
+/** Run from its source, as in tests, a thread first compiles what it loads, on a machine that does much else: it is given more time. */
+const TIMES_LONGER = isCompiled ? 1 : 10;
 
 export interface WorkersOptions {
   /** Names the work in refusals. */
@@ -25,13 +28,13 @@ export class Workers<Work, Done> {
   readonly #turns;
 
   constructor(private readonly options: WorkersOptions) {
-    this.#turns = oneAtATimeEach(options.what, { size: AT_ONCE, waiting: 20 });
+    this.#turns = oneAtATimeEach(options.what, { size: AT_ONCE, waiting: 20, patienceMs: TIMES_LONGER * PATIENCE_MS });
   }
 
   /** Runs work, queued fairly among people. */
   run(person: number, work: Work): Promise<Done> {
     return this.#turns.run(person, async () => {
-      const { signal, stop } = timeLimit(this.options.timeoutMs ?? TIMEOUT_MS);
+      const { signal, stop } = timeLimit(TIMES_LONGER * (this.options.timeoutMs ?? TIMEOUT_MS));
       try {
         return await (this.#threads ??= this.#start()).run(work, { signal });
       } catch (error) {
@@ -47,7 +50,6 @@ export class Workers<Work, Done> {
   }
 
   #start() {
-    const isCompiled = __filename.endsWith('.js');
     const { module, megabytes } = this.options;
     return new Piscina<Work, Done>({
       filename: `${module}.${isCompiled ? 'js' : 'ts'}`,
@@ -57,7 +59,7 @@ export class Workers<Work, Done> {
       maxThreads: AT_ONCE,
       idleTimeout: Infinity,
       // On Linux a thread can have a lower priority than the event loop; elsewhere niceness applies to the whole process.
-      niceIncrement: process.platform === 'linux' ? 10 : 0,
+      niceIncrement: isCompiled && process.platform === 'linux' ? 10 : 0,
       maxQueue: AT_ONCE,
     });
   }
