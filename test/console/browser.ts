@@ -67,7 +67,7 @@ export const api =
   };
 
 /** Ends a hang, and nothing else: many times what a page takes on a busy machine. */
-const PATIENCE_MS = 120_000;
+const PATIENCE_MS = 300_000;
 
 /** A network interface came or went on this machine, as when a container starts: the browser then begins its requests again. */
 const ofTheMachine = /net::ERR_NETWORK_CHANGED/;
@@ -113,6 +113,12 @@ export async function violationsOf(page: Page, what: 'everything' | 'colours' = 
   const options = JSON.stringify({ runOnly: rules, resultTypes: ['violations'] });
   const found = await page.evaluate<Violation[]>(`axe.run(${options}).then((all) => all.violations)`);
   return found.map(({ id, nodes: [first] }) => `${id}: ${first?.html} ${first?.failureSummary ?? ''}`);
+}
+
+/** Waits until a page shows what it is about, and asks for nothing more: on a busy machine it may ask for nothing before that, too. */
+export async function settled(page: Page): Promise<void> {
+  await page.getByRole('main').getByRole('heading').first().waitFor();
+  await page.waitForLoadState('networkidle');
 }
 
 export const setTheme = (page: Page, theme: 'light' | 'dark') =>

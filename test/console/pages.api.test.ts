@@ -11,11 +11,13 @@ import {
   openDemo,
   openPage,
   setTheme,
+  settled,
   tooWide,
   unnamedTables,
   violationsOf,
   type Console,
 } from './browser';
+import { until } from '../support/until';
 
 let console_: Console;
 beforeAll(async () => {
@@ -148,7 +150,7 @@ describe('verification', () => {
     await panel.getByText(/Waits for its turn|steps are done/).waitFor();
     expect(await violationsOf(page)).toEqual([]);
     const button = panel.getByRole('button', { name: /^Download .* of the pack$/ });
-    await button.waitFor({ timeout: 120_000 });
+    await button.waitFor();
     for (const [pressed, name] of [
       [button, /^pack.*\.zip$/],
       [panel.getByRole('button', { name: 'The log as a file' }), /\.jsonl$/],
@@ -279,21 +281,22 @@ describe('a log file is verified in the browser', () => {
 
 test('no page takes more than 230 kB of JavaScript', async () => {
   const visit = await openPage(console_, olga, '/workflows');
-  await visit.page.waitForLoadState('networkidle');
-  const scripts = new Map<string, number>();
-  visit.page.on('response', (response) => {
+  const { page } = visit;
+  await settled(page);
+  const scripts = new Map<string, Promise<number>>();
+  page.on('response', (response) => {
     if (response.url().endsWith('.js'))
-      void response.body().then(
-        (body) => scripts.set(response.url(), gzipSync(body).length),
-        () => undefined,
-      );
+      scripts.set(response.url(), response.body().then((body) => gzipSync(body).length, () => 0)); // prettier-ignore
   });
   for (const address of ['/v/0194d2a0-5c00-7000-8000-000000000402/review', '/v/0194d2a0-5c00-7000-8000-000000000103']) {
     scripts.clear();
-    await visit.page.goto(console_.url + address);
-    await visit.page.waitForLoadState('networkidle');
-    const size = [...scripts.values()].reduce((sum, bytes) => sum + bytes, 0);
-    expect(size).toBeGreaterThan(100_000); // they were counted
+    await page.goto(console_.url + address);
+    await settled(page);
+    let size = 0;
+    await until('they are counted', async () => {
+      size = (await Promise.all(scripts.values())).reduce((sum, bytes) => sum + bytes, 0);
+      return size > 100_000;
+    });
     expect(size).toBeLessThan(230_000);
   }
   await visit.close();
