@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
+import { guides } from './guides.mjs';
 
 /** Writes what the console asks beside its pages (src/api/documents.ts); the server reads it and gives it to nobody. */
 const ownDocuments = {
@@ -39,7 +40,7 @@ const alias = {
 // (src/transport/http/headers.ts); so no asset is made part of a stylesheet or a script.
 export default defineConfig({
   base: '/',
-  plugins: [react(), ownDocuments, earlyFont],
+  plugins: [react(), guides, ownDocuments, earlyFont],
   resolve: { alias },
   worker: { format: 'es' },
   server: { proxy: { '/graphql': 'http://127.0.0.1:4000', '/console': 'http://127.0.0.1:4000' } },

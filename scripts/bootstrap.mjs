@@ -114,7 +114,7 @@ export function ensureConsoleTypes() {
 /** Builds the console's pages, which tests open in a browser. */
 export async function ensureConsole() {
   await ensureConsoleTypes();
-  const sources = ['console', 'schema.graphql', 'package-lock.json'];
+  const sources = ['console', 'docs/guide', 'docs/console', 'schema.graphql', 'package-lock.json'];
   await whenChanged({ stamp: 'dist/console/.stamp', sources, result: 'dist/console/index.html' }, async () => {
     await node('Building the console', [bin('vite'), 'build', 'console', '--logLevel', 'warn']);
     compressed('dist/console');

@@ -256,6 +256,18 @@ const notifications = createRoute({
   component: lazyRouteComponent(() => import('./features/notifications/NotificationsPage')),
 });
 
+const help = createRoute({
+  ...page('/help'),
+  beforeLoad: () => {
+    // eslint-disable-next-line @typescript-eslint/only-throw-error -- the router redirects by throwing
+    throw redirect({ to: '/help/$guide', params: { guide: 'README' }, search: {}, replace: true });
+  },
+});
+const guide = createRoute({
+  ...page('/help/$guide'),
+  component: lazyRouteComponent(() => import('./features/help/HelpPage')),
+});
+
 export const router = createRouter({
   routeTree: root.addChildren([
     signIn,
@@ -277,7 +289,11 @@ export const router = createRouter({
     register,
     webhooks,
     notifications,
+    help,
+    guide,
   ]),
+  // A page that fails leaves its surroundings, from which one can go elsewhere.
+  defaultErrorComponent: ({ error, reset }) => <Failure page error={error} retry={reset} />,
   defaultPreload: 'intent',
   defaultPendingMs: 300,
   scrollRestoration: true,

@@ -1,11 +1,14 @@
 import { Dialog } from '@base-ui/react/dialog';
 import { Switch } from '@base-ui/react/switch';
-import { useLocation } from '@tanstack/react-router';
+import { Link, useLocation } from '@tanstack/react-router';
 import { useRef } from 'react';
+import { guideNames, guidesFor, sectionOn } from '../features/help/guides';
+import { placeOf } from '../features/help/markdown';
 import { Key } from '../parts/atoms';
 import floating from '../parts/floating.module.css';
 import styles from './Shell.module.css';
 import { setSingleKeys, useSingleKeys } from './use-keys';
+import { useViewer } from './use-viewer';
 
 /** The shortcut keys, by page. */
 interface Keys {
@@ -90,7 +93,9 @@ export default function Help(props: { open: boolean; onOpenChange: (open: boolea
       <Dialog.Portal>
         <Dialog.Backdrop className={floating.backdrop} />
         <Dialog.Popup className={floating.dialog} initialFocus={close}>
-          <Dialog.Title className={floating.title}>Keys</Dialog.Title>
+          <Dialog.Title className={floating.title}>Help</Dialog.Title>
+          <Guides href={href} onOpen={() => props.onOpenChange(false)} />
+          <h3 className={styles.part}>Keys</h3>
           <div className={styles.keys}>
             {keys
               .filter((one) => one.on.test(href))
@@ -124,5 +129,31 @@ export default function Help(props: { open: boolean; onOpenChange: (open: boolea
         </Dialog.Popup>
       </Dialog.Portal>
     </Dialog.Root>
+  );
+}
+
+/** What is written about this page, and the guides for the viewer's roles. */
+function Guides({ href, onOpen }: { href: string; onOpen: () => void }) {
+  const section = sectionOn(href);
+  const own = guidesFor(useViewer()?.roles ?? []);
+  return (
+    <ul className={styles.guides} aria-label="Guides">
+      {section && (
+        <li>
+          <Link to="/help/$guide" params={{ guide: section.guide }} hash={placeOf(section.heading)} onClick={onOpen}>
+            {section.heading}
+          </Link>
+          <small>about this page</small>
+        </li>
+      )}
+      {[...own, 'README' as const].map((guide) => (
+        <li key={guide}>
+          <Link to="/help/$guide" params={{ guide }} onClick={onOpen}>
+            {guideNames[guide]}
+          </Link>
+          <small>{guide === 'README' ? 'and what refusals mean' : 'step by step'}</small>
+        </li>
+      ))}
+    </ul>
   );
 }

@@ -1,5 +1,5 @@
 import { Link, Outlet, useLocation, useNavigate } from '@tanstack/react-router';
-import { Keyboard, Moon, Sun } from 'lucide-react';
+import { CircleQuestionMark, Moon, Sun } from 'lucide-react';
 import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { useToken } from '../api/session';
 import { store } from '../api/store';
@@ -68,11 +68,11 @@ export function Shell() {
               <button
                 type="button"
                 className={styles.icon}
-                aria-label="Keys and help"
-                title="Keys and help (?)"
+                aria-label="Help and keys"
+                title="Help and keys (?)"
                 onClick={() => setHelp(true)}
               >
-                <Keyboard size={16} strokeWidth={1.75} aria-hidden />
+                <CircleQuestionMark size={16} strokeWidth={1.75} aria-hidden />
               </button>
               <Theme />
               <Who landmark={banner} />

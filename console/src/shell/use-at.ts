@@ -1,7 +1,7 @@
 import { useLocation, useNavigate, useSearch } from '@tanstack/react-router';
 
 /** Pages that only exist in the present. */
-const ofNow = /^\/($|sign-in|admin|verify|notifications|v\/[^/]+\/(merge|sign)$)/;
+const ofNow = /^\/($|sign-in|admin|verify|notifications|help|v\/[^/]+\/(merge|sign)$)/;
 
 /** `?at=` of the current page: the one place that says which instant is read. */
 export function useAt() {

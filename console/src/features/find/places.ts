@@ -16,6 +16,7 @@ const pages: readonly Place[] = [
   { href: '/insights', name: 'Insights', hint: 'figures' },
   { href: '/verify', name: 'Verification', hint: 'whether the log verifies' },
   { href: '/notifications', name: 'Notifications', hint: 'when you are notified' },
+  { href: '/help/README', name: 'Guides', hint: 'the day’s work of each role' },
 ];
 const administration: Place = { href: '/admin/people', name: 'Administration', hint: 'people, cycles, reports' };
 
