@@ -101,7 +101,9 @@ export type Rule<F> = (facts: F) => Verdict;
 export const listed = (words: readonly string[], and = 'and'): string =>
   words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} ${and} ${words.at(-1)}`;
 export const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
-export const statusTitle = (status: VersionStatus): string => status.toLowerCase().replace('_', ' ');
+/** What a version is in a status, as the end of a sentence: “is a draft”, “is pending approval”. */
+export const statusTitle = (status: VersionStatus): string =>
+  status === 'DRAFT' ? 'a draft' : status.toLowerCase().replace('_', ' ');
 
 /** Makes a verdict: whether a rule is met, and the mutation's error if not, given as an error or a function that makes it. */
 export const verdict = (

@@ -4,6 +4,7 @@ import { asOf } from '../../console/src/api/as-of';
 import { itemsAcross } from '../../console/src/features/cycles/across';
 import { patchAcross } from '../../console/src/features/cycles/patch';
 import { placesFor, readText } from '../../console/src/features/find/places';
+import { allSections, sectionOn } from '../../console/src/features/help/guides';
 import { allCharts, views, wholeRows } from '../../console/src/features/insights/selection';
 import { waitersOf } from '../../console/src/features/insights/waiters';
 import { filterOf } from '../../console/src/features/log/asked';
@@ -25,6 +26,8 @@ import { isSame, opensWith, readKept } from '../../console/src/parts/views/saved
 import { shown } from '../../console/src/parts/value';
 import { wordRuns } from '../../console/src/parts/word-runs';
 import { age, instant } from '../../console/src/text/time';
+import { allAbout } from '../../console/src/text/words';
+import { projectRoot } from '../../src/env';
 import { phases } from '../../src/phases';
 import { contentFields, isReference, shownAs } from '../../src/versioning/fields';
 import { consoleFile } from '../../src/transport/http/pages';
@@ -185,6 +188,7 @@ describe('a value is shown as its field is declared to hold it', () => {
   const constants = [{ value: 'HIGH', title: 'High' }];
   test.each([
     ['ENUMERATION', 'HIGH', 'High'],
+    ['ENUMERATION', 'FROM_THE_OLD_SYSTEM', 'FROM_THE_OLD_SYSTEM'],
     ['TEXT', 'PAYMENT_TXN', 'PAYMENT_TXN'],
     ['FLAG', false, 'No'],
     ['TEXT', null, '—'],
@@ -193,7 +197,17 @@ describe('a value is shown as its field is declared to hold it', () => {
     ['DATE', '2026-10-01', '1 Oct 2026'],
     ['JSON', { of: 15, is: [] }, 'of 15 · is —'],
   ] as const)('%s %j', (kind, value, text) => {
-    expect(shown(value as never, { kind, constants })).toBe(text);
+    expect(shown(value as never, { kind, constants, suggestions: [] })).toBe(text);
+  });
+
+  test('the usual values of a text by their titles, in lists too, and others as they are', () => {
+    const usual = { kind: 'TEXT', constants: [], suggestions: ['PRIOR_FINDING', 'LLM'] } as const;
+    expect(['PRIOR_FINDING', 'LLM', 'PAYMENT_TXN'].map((value) => shown(value, usual as never))).toEqual([
+      'Prior finding',
+      'LLM',
+      'PAYMENT_TXN',
+    ]);
+    expect(shown(['LLM', 'PRIOR_FINDING'], { ...usual, kind: 'TEXT_LIST' } as never)).toBe('LLM, Prior finding');
   });
 });
 
@@ -206,6 +220,7 @@ const risk = {
     { value: 'HIGH', title: 'High' },
     { value: 'LOW', title: 'Low' },
   ],
+  suggestions: [],
 } as never;
 
 describe('what is pasted into the table', () => {
@@ -234,7 +249,7 @@ describe('what is pasted into the table', () => {
   });
 
   test('is read as people see it: by titles, and yes and no', () => {
-    const kind = (of: string) => ({ kind: of, constants: [] }) as never;
+    const kind = (of: string) => ({ kind: of, constants: [], suggestions: [] }) as never;
     expect([' high ', 'LOW', 'Huge'].map((cell) => asTypedInto(cell, risk))).toEqual(['HIGH', 'LOW', 'Huge']);
     expect(['Yes', 'no', 'TRUE', 'x'].map((cell) => asTypedInto(cell, kind('FLAG')))).toEqual([
       'true',
@@ -575,4 +590,19 @@ test('the filter of the log holds what its address asks for, whole days to their
     since,
     until,
   });
+});
+
+test('several acts on one thing are told as one', () => {
+  expect(allAbout(['decided items of', 'approved'])).toBe('decided items and approved');
+  expect(allAbout(['started', 'decided items of'])).toBe('started and decided items of');
+});
+
+test('what the help leads to is a heading of its guide', () => {
+  const missing = allSections.filter(({ guide, heading }) => {
+    const text = readFileSync(path.join(projectRoot, 'docs', 'guide', `${guide}.md`), 'utf8');
+    return !text.split('\n').some((line) => line.replace(/^#+ /, '') === heading && line.startsWith('#'));
+  });
+  expect(missing).toEqual([]);
+  expect(sectionOn('/v/1/review?show=changed')?.heading).toBe('Decide what waits');
+  expect(sectionOn('/workflows')).toBeUndefined();
 });

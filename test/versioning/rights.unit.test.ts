@@ -201,7 +201,7 @@ describe('an approval is explained', () => {
 
   test.each([
     [{}, 'Version 1 of Scoping is pending approval.'],
-    [{ status: 'DRAFT' }, 'Version 1 of Scoping is draft; to approve it, it must be pending approval.'],
+    [{ status: 'DRAFT' }, 'Version 1 of Scoping is a draft; to approve it, it must be pending approval.'],
     [{ isDeleted: true }, 'Version 1 of Scoping is deleted; to approve it, it must be pending approval.'],
   ] as const)('in which status it is: %j', (version, text) =>
     expect(of('SUBMITTED', facts({ version })).explanation).toBe(text),

@@ -1,4 +1,5 @@
 import type { FieldFragment } from '../generated/graphql';
+import { shown, titledValues } from './value';
 
 interface Props {
   field: FieldFragment;
@@ -52,7 +53,9 @@ export function Control({ field, value, onChange, id = field.name, label }: Prop
         />
       );
     default:
-      return (
+      return field.suggestions.length > 0 ? (
+        <UsualText field={field} {...common} onChange={onChange} />
+      ) : (
         <input
           {...common}
           type={field.kind === 'DATE' ? 'date' : 'text'}
@@ -60,4 +63,34 @@ export function Control({ field, value, onChange, id = field.name, label }: Prop
         />
       );
   }
+}
+
+interface UsualProps {
+  field: Pick<FieldFragment, 'kind' | 'constants' | 'suggestions'>;
+  id: string;
+  value: string;
+  onChange: (text: string) => void;
+}
+/** A text with usual values, which are offered and shown by their titles; others are accepted as they are. */
+export function UsualText({ field, value, onChange, ...common }: UsualProps) {
+  const usual = titledValues(field);
+  const asValue = (text: string) =>
+    usual.find(({ title }) => title.toLowerCase() === text.trim().toLowerCase())?.value ?? text;
+  return (
+    <>
+      <input
+        {...common}
+        type="text"
+        value={value === '' ? '' : shown(value, field)}
+        list={`${common.id}-usual`}
+        autoComplete="off"
+        onChange={(event) => onChange(asValue(event.target.value))}
+      />
+      <datalist id={`${common.id}-usual`}>
+        {usual.map((one) => (
+          <option key={one.value} value={one.title} />
+        ))}
+      </datalist>
+    </>
+  );
 }

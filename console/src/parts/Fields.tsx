@@ -37,12 +37,17 @@ export function Fields({ of, fields, named, blame }: Props) {
 
 /** A value by its declared type; of an instant, UTC is at hand. */
 export function Value({ of, field }: { of: Json | undefined; field: FieldFragment }) {
-  if (isTree(of)) return <Tree value={of} />;
+  if (isTree(of)) return <Tree value={of} field={field.kind === 'TEXT_LIST' ? field : undefined} />;
   return field.kind === 'INSTANT' && typeof of === 'string' ? <Instant of={of} /> : shown(of, field);
 }
 
+interface TreeProps {
+  value: Json[] | { [key: string]: Json };
+  /** The field that declares what is in a list of texts. */
+  field?: FieldFragment | undefined;
+}
 /** An object or a list as lines; keys are user data and stay as they are. */
-export function Tree({ value }: { value: Json[] | { [key: string]: Json } }) {
+export function Tree({ value, field }: TreeProps) {
   const entries = Object.entries(value);
   if (entries.length === 0) return <>—</>;
   return (
@@ -50,7 +55,7 @@ export function Tree({ value }: { value: Json[] | { [key: string]: Json } }) {
       {entries.map(([key, one]) => (
         <div key={key}>
           {!Array.isArray(value) && <dt>{key}</dt>}
-          <dd>{isTree(one) ? <Tree value={one} /> : shown(one)}</dd>
+          <dd>{isTree(one) ? <Tree value={one} /> : shown(one, field)}</dd>
         </div>
       ))}
     </dl>

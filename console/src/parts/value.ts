@@ -1,3 +1,4 @@
+import { titleOf } from '../../../src/versioning/titles';
 import type { FieldFragment } from '../generated/graphql';
 import { day, instant } from '../text/time';
 
@@ -26,21 +27,28 @@ export function valueOf(
   return content[inputName ?? name] as Json | undefined;
 }
 
+type Declared = Pick<FieldFragment, 'kind' | 'constants' | 'suggestions'>;
+
+/** The values of a field that have a title: its constants, or the usual values of a text that may be another one too. */
+export const titledValues = ({ constants, suggestions }: Omit<Declared, 'kind'>): FieldFragment['constants'] =>
+  constants.length > 0 ? constants : suggestions.map((value) => ({ value, title: titleOf(value) }));
+
 /**
  * Renders a value by its declared type, never by its look: a table name such as PAYMENT_TXN must not be rendered as prose. A missing value
  * is a dash.
  */
-export function shown(value: Json | undefined, field?: Pick<FieldFragment, 'kind' | 'constants'>): string {
+export function shown(value: Json | undefined, field?: Declared): string {
   if (value === null || value === undefined || value === '') return '—';
   if (value === true) return 'Yes';
   if (value === false) return 'No';
-  if (Array.isArray(value)) return value.map((one) => shown(one)).join(', ') || '—';
+  if (Array.isArray(value)) return value.map((one) => shown(one, field)).join(', ') || '—';
   if (isTree(value))
     return Object.entries(value)
       .map(([key, one]) => `${key} ${shown(one)}`)
       .join(' · ');
   const text = String(value);
-  if (field?.kind === 'ENUMERATION') return field.constants.find((one) => one.value === text)?.title ?? text;
+  const titled = field && titledValues(field).find((one) => one.value === text);
+  if (titled) return titled.title;
   if (field?.kind === 'DATE') return day(text);
   if (field?.kind === 'INSTANT') return instant(text);
   return text;

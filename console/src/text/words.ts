@@ -114,6 +114,9 @@ export const count = (n: number, one: string, many = `${one}s`): string =>
   `${n.toLocaleString('en')} ${n === 1 ? one : many}`;
 export const allOf = (names: readonly string[]): string =>
   new Intl.ListFormat('en-GB', { type: 'conjunction' }).format(names);
+/** Several acts on one thing, which is named after the last: "decided items and approved". */
+export const allAbout = (acts: readonly string[]): string =>
+  allOf(acts.map((one, index) => (index < acts.length - 1 ? one.replace(/ (of|from|on)$/, '') : one)));
 export const anyOf = (names: readonly string[]): string =>
   new Intl.ListFormat('en-GB', { type: 'disjunction' }).format(names);
 export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

@@ -1,6 +1,7 @@
 /** What forms, column choosers and comparisons need to know about a phase's fields, taken from its declaration. */
 import { shownAs, type Field, type FieldTable, type StoredField } from '../../versioning/fields';
 import type { PhaseDeclaration } from '../../versioning/phase';
+import { titleOf } from '../../versioning/titles';
 import { a, objectType, optional } from '../declare';
 import { enumOf, UserRoleEnum } from '../enums';
 import { describe } from '../phase/field-types';
@@ -60,16 +61,6 @@ export const FieldConfig = objectType<ReturnType<typeof configOf>>(
     ]),
   },
 );
-
-/** Words written in capitals. */
-const abbreviations: readonly string[] = ['LLM'];
-
-/** A constant as a title: `CARRY_FORWARD` becomes `Carry forward`, `LLM` stays `LLM`. */
-const titleOf = (constant: string): string => {
-  const words = constant.split('_').map((word) => (abbreviations.includes(word) ? word : word.toLowerCase()));
-  const title = words.join(' ');
-  return title.charAt(0).toUpperCase() + title.slice(1);
-};
 
 const storedKind = ({ kind, isLong }: StoredField): FieldKind => {
   if (kind === 'text') return isLong ? 'LONG_TEXT' : 'TEXT';

@@ -25,6 +25,7 @@ const fields = {
   assignmentType: requiredText('Assignment type', {
     description:
       'The kind of owner, e.g. PRIMARY or BACKUP. A line of business has one PRIMARY owner at a time, and so has the whole report.',
+    suggestions: kindsOfOwners,
   }),
   assignmentStatus: requiredEnumeration('Assignment status', 'AssignmentStatus', ['ACTIVE', 'INACTIVE', 'TRANSFERRED']),
   validFrom: requiredInstant('Valid from', {

@@ -47,6 +47,7 @@ export const dataProfiling = definePhase({
     fields: {
       ruleType: requiredText('Rule type', {
         description: 'What kind of rule it is, e.g. COMPLETENESS, RANGE, UNIQUENESS.',
+        suggestions: ['COMPLETENESS', 'CONSISTENCY', 'RANGE', 'UNIQUENESS', 'VALIDITY'],
       }),
       ruleDefinition: requiredJson('Rule definition', {
         description: 'The rule itself: name, attribute, condition, threshold …',

@@ -18,6 +18,8 @@ import {
 } from '../../versioning/fields';
 import { definePhase } from '../../versioning/phase';
 
+const kindsOfSections = ['SCOPE', 'METHOD', 'FINDINGS', 'REMEDIATION', 'CONCLUSION'];
+
 /** Phase 9: the test report, section by section. The test executive approves it when everybody has signed. */
 export const finalizeTestReport = definePhase({
   key: 'FINALIZE_TEST_REPORT',
@@ -41,7 +43,10 @@ export const finalizeTestReport = definePhase({
       reportPeriodStart: date('First day of the period'),
       reportPeriodEnd: date('Last day of the period'),
       executiveSummary: text('Executive summary', { isLong: true }),
-      includedSections: textList('Included sections', { description: 'Which kinds of section the report has.' }),
+      includedSections: textList('Included sections', {
+        description: 'Which kinds of section the report has.',
+        suggestions: kindsOfSections,
+      }),
       reportTemplateId: uuid('Template'),
       generatedAt: stampedAt('Last changed at'),
       generationMethod: text('Generation method', {
@@ -73,12 +78,16 @@ export const finalizeTestReport = definePhase({
     reviewed: 'BY_DECISIONS',
     atLeast: 1,
     fields: {
-      sectionType: requiredText('Section type', { description: 'What the section is about, e.g. FINDINGS.' }),
+      sectionType: requiredText('Section type', {
+        description: 'What the section is about, e.g. FINDINGS.',
+        suggestions: kindsOfSections,
+      }),
       sectionTitle: requiredText('Section title'),
       sectionContent: text('Section content', { description: 'The text, as Markdown.', isLong: true }),
       sectionOrder: requiredInteger('Place in the report'),
       contentSource: text('Source of the content', {
         description: 'Where the text came from, e.g. MANUAL, GENERATED.',
+        suggestions: ['MANUAL', 'GENERATED'],
       }),
       sourceReferences: jsonList('Sources', {
         description: 'What the section rests on: versions, documents, test runs.',

@@ -49,7 +49,10 @@ export const observationManagement = definePhase({
     reviewed: 'BY_DECISIONS',
     atLeast: 0,
     fields: {
-      observationType: requiredText('Observation type', { description: 'The kind of finding, e.g. DATA_QUALITY.' }),
+      observationType: requiredText('Observation type', {
+        description: 'The kind of finding, e.g. DATA_QUALITY.',
+        suggestions: ['DATA_QUALITY', 'TIMELINESS', 'CONTROL', 'DOCUMENTATION'],
+      }),
       severity: requiredEnumeration('Severity', 'ObservationSeverity', ['CRITICAL', 'HIGH', 'MEDIUM', 'LOW']),
       observationData: requiredJson('Observation', { description: 'What was found: title, description, samples …' }),
       evidenceReferences: jsonList('Evidence', { description: 'Where it can be seen: documents, samples, test runs.' }),

@@ -37,6 +37,7 @@ export const sampleSelection = definePhase({
       actualSampleSize: count('Number of samples'),
       generationMethods: textList('Generation methods', {
         description: 'How the samples were drawn, e.g. RANDOM, STRATIFIED, JUDGMENTAL.',
+        suggestions: ['RANDOM', 'STRATIFIED', 'JUDGMENTAL'],
       }),
     },
   },

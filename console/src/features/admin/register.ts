@@ -145,10 +145,11 @@ export const isSame = (a: Value, b: Value, field: Field): boolean =>
   JSON.stringify(asInput(a, field)) === JSON.stringify(asInput(b, field));
 
 /** A value as text for people. */
-export function shownValue(value: Value, { kind }: Field): string {
+export function shownValue(value: Value, field: Field): string {
   if (isMany(value)) return value.map(({ name }) => name).join(', ') || '—';
   if (typeof value === 'object' && value !== null) return value.name;
   if (typeof value === 'boolean') return value ? 'Yes' : 'No';
   if (!value) return '—';
-  return kind === 'date' ? day(value) : value;
+  if (field.kind === 'word') return field.options.find(({ id }) => id === value)?.name ?? value;
+  return field.kind === 'date' ? day(value) : value;
 }

@@ -1,4 +1,5 @@
 /** The register pages: each has a list, fields and two mutations. */
+import { titleOf } from '../../../../src/versioning/titles';
 import {
   AssignmentsDocument,
   AssignPeopleDocument,
@@ -27,7 +28,7 @@ interface Named {
 const person = (of: Named): Choice => ({ id: of.userId, name: of.name });
 const personOrNone = (of: Named | null | undefined): Choice | null => (of ? person(of) : null);
 const role = (of: UserRole): Choice => ({ id: of, name: capital(roleNames[of]) });
-const word = (of: string): Choice => ({ id: of, name: of });
+const word = (of: string): Choice => ({ id: of, name: titleOf(of) });
 
 const people = register({
   title: 'People',
@@ -102,7 +103,7 @@ const cycles = register({
       isRequired: true,
       options: ['PLANNED', 'ACTIVE', 'CLOSED'].map(word),
       takesReason: 'change',
-      note: 'Nothing new can begin in a CLOSED cycle.',
+      note: 'Nothing new can begin in a closed cycle.',
     },
   ],
   row: ({ cycleId, name, startDate, endDate, cycleStatus, revision }) => ({

@@ -1,6 +1,6 @@
 import { useApi } from '../../api/client';
 import { LobsToChooseDocument, type CommandFragment } from '../../generated/graphql';
-import { Control } from '../../parts/Control';
+import { Control, UsualText } from '../../parts/Control';
 import floating from '../../parts/floating.module.css';
 import { PersonControl, type ChoiceProps } from '../../parts/PersonControl';
 import { day, timeZone } from '../../text/time';
@@ -59,21 +59,7 @@ export function RecordControl({ field, value, records, onChange }: Props) {
             ))}
           </select>
         );
-      return (
-        <>
-          <input
-            {...common}
-            list={`${field.input}-usual`}
-            autoComplete="off"
-            onChange={(event) => onChange(event.target.value)}
-          />
-          <datalist id={`${field.input}-usual`}>
-            {field.suggestions.map((one) => (
-              <option key={one} value={one} />
-            ))}
-          </datalist>
-        </>
-      );
+      return <UsualText field={field} {...common} onChange={onChange} />;
     default:
       return <Control field={{ ...field, name: field.input }} value={value} onChange={onChange} />;
   }

@@ -3,7 +3,7 @@ import { stateWord } from '../../../parts/states';
 import { asTyped } from '../../../parts/typed';
 import { isTree, shown, valueOf, type Json } from '../../../parts/value';
 
-type Declared = Pick<FieldFragment, 'name' | 'title' | 'kind' | 'constants'>;
+type Declared = Pick<FieldFragment, 'name' | 'title' | 'kind' | 'constants' | 'suggestions'>;
 
 /** A column of the table: the item's name, its decision, or a declared field. */
 export interface Column extends Declared {
@@ -24,12 +24,20 @@ const widths: Partial<Record<FieldFragment['kind'], string>> = {
   LONG_TEXT: '26rem',
 };
 
-const nameColumn: Column = { name: 'label', title: 'Item', kind: 'TEXT', constants: [], width: '16rem' };
+const nameColumn: Column = {
+  name: 'label',
+  title: 'Item',
+  kind: 'TEXT',
+  constants: [],
+  suggestions: [],
+  width: '16rem',
+};
 const decisionColumn: Column = {
   name: 'reviewStatus',
   title: 'Decision',
   kind: 'ENUMERATION',
   constants: ['PENDING', 'APPROVED', 'REJECTED', 'MODIFIED'].map((value) => ({ value, title: stateWord(value) })),
+  suggestions: [],
   width: '9rem',
 };
 
@@ -39,8 +47,8 @@ export function columnsOf(fields: readonly FieldFragment[], areDecided: boolean)
     // Identifiers are left out, since the name stands for them.
     .filter(({ isContent, kind }) => isContent && kind !== 'UUID')
     .map((field) => {
-      const { name, title, kind, constants } = field;
-      return { name, title, kind, constants, field, width: widths[kind] ?? '12rem' };
+      const { name, title, kind, constants, suggestions } = field;
+      return { name, title, kind, constants, suggestions, field, width: widths[kind] ?? '12rem' };
     });
   return [nameColumn, ...(areDecided ? [decisionColumn] : []), ...declared];
 }

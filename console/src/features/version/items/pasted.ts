@@ -1,5 +1,6 @@
 /** Pasting spreadsheet cells into the table of items. */
 import type { FieldFragment } from '../../../generated/graphql';
+import { titledValues } from '../../../parts/value';
 import type { Change, Edited } from './unsaved';
 
 /**
@@ -28,13 +29,18 @@ export async function cellsOf(text: string): Promise<string[][]> {
 /** Boolean words as English-language spreadsheets write them. */
 const flags: Readonly<Record<string, string>> = { yes: 'true', y: 'true', no: 'false', n: 'false' };
 
-/** Parses a cell for its field's type; enumerations accept titles too, as the table shows them. */
-export function asTypedInto(cell: string, { kind, constants }: Pick<FieldFragment, 'kind' | 'constants'>): string {
+/** Parses a cell for its field's type; values are accepted by their titles too, as the table shows them. */
+export function asTypedInto(
+  cell: string,
+  { kind, ...values }: Pick<FieldFragment, 'kind' | 'constants' | 'suggestions'>,
+): string {
   const text = cell.trim();
   const word = text.toLowerCase();
   if (text === '—') return '';
   if (kind === 'FLAG') return flags[word] ?? word;
-  const constant = constants?.find(({ value, title }) => [value, title].some((name) => name.toLowerCase() === word));
+  const constant = titledValues(values).find(({ value, title }) =>
+    [value, title].some((name) => name.toLowerCase() === word),
+  );
   return constant?.value ?? (kind === 'LONG_TEXT' ? cell : text);
 }
 
