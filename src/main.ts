@@ -7,7 +7,7 @@ import { openDatabase, requireOwnerUrl } from './database/deployment/embedded';
 import { deployMigrations, migrationStatus } from './database/deployment/migrations';
 import type { Standbys } from './database/connection/standbys';
 import { installWatch } from './database/deployment/watch';
-import { users } from './demo/content/people';
+import { peopleToBe } from './demo/content/to-try';
 import { loadDemo } from './demo/load';
 import { jwtSecret } from './database/deployment/secrets';
 import { Deliverer } from './delivery/deliverer';
@@ -86,7 +86,7 @@ async function main(): Promise<void> {
     if (checkpoints)
       undo.push(await checkpoints.writeRegularly(db, env.checkpointSeconds, loggerOf(logger, 'checkpoints')));
     await db.connect();
-    const signIn = signInOf(env, users, () => jwtSecret(env));
+    const signIn = signInOf(env, peopleToBe, () => jwtSecret(env));
     const folders = [...(opened.embedded ? [env.dataDir] : []), ...(checkpoints ? [checkpoints.folder] : [])];
     const deliverer = env.webhooks ? deliver(db, env, logger) : null;
     if (deliverer) undo.push(() => deliverer.stop());

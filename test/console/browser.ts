@@ -4,7 +4,7 @@ import path from 'node:path';
 import axe from 'axe-core';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { Database } from '../../src/database/connection/database';
-import { users } from '../../src/demo/content/people';
+import { peopleToBe } from '../../src/demo/content/to-try';
 import { projectRoot } from '../../src/env';
 import type { RunningServer, ServerOptions } from '../../src/transport/server';
 import { createDemoDatabase } from '../support/demo';
@@ -22,7 +22,7 @@ export async function openDemo(options: Partial<ServerOptions> = {}): Promise<Om
   const db = new Database({ url: serviceUrl, poolSize: 10, statementTimeoutMs: TEST_STATEMENT_TIMEOUT_MS });
   const server: RunningServer = await startTestServer(db, {
     console: true,
-    signIn: { kind: 'demo', people: users, secret: JWT_SECRET },
+    signIn: { kind: 'demo', people: peopleToBe, secret: JWT_SECRET },
     ...options,
   });
   return {

@@ -1,7 +1,7 @@
 import { request as httpRequest } from 'node:http';
 import { json } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
-import { users } from '../../src/demo/content/people';
+import { peopleToBe } from '../../src/demo/content/to-try';
 import { readEnv } from '../../src/env';
 import { signInOf } from '../../src/transport/auth/sign-in';
 import {
@@ -47,6 +47,7 @@ const pages: readonly [name: string, person: number | null, address: string, hea
   ['what is signed', olga, '/v/0194d2a0-5c00-7000-8000-000000000903/sign', 'What is signed'],
   ['a rebase of nothing', 1, '/v/0194d2a0-5c00-7000-8000-000000000103/merge', 'Planning, version 3'],
   ['an item that is edited', 1, '/v/0194d2a0-5c00-7000-8000-000000000103', 'Planning, version 3'],
+  ['a guide', olga, '/help/report-owner', 'A report owner'],
   ['an address that is none', olga, '/w/nowhere', 'There is no such page'],
 ];
 
@@ -319,6 +320,10 @@ describe('signing in as a person of the demo', () => {
       request.end(JSON.stringify(body));
     });
 
+  test('each is offered with something of their own to try', () => {
+    expect(new Set(peopleToBe.map(({ toTry }) => toTry)).size).toBe(peopleToBe.length);
+  });
+
   test.each([
     ['a page of ours', { 'sec-fetch-site': 'same-origin' }, undefined, [200, undefined]],
     ['a program on this machine', {}, undefined, [200, undefined]],
@@ -336,7 +341,7 @@ describe('signing in as a person of the demo', () => {
     expect(await ask(headers as Record<string, string>, body)).toEqual(answer);
   });
 
-  const env = (settings: NodeJS.ProcessEnv) => signInOf(readEnv(settings), users, () => 'secret').kind;
+  const env = (settings: NodeJS.ProcessEnv) => signInOf(readEnv(settings), peopleToBe, () => 'secret').kind;
   const provider = { AUTH_JWKS_URL: 'https://id.example/keys', AUTH_ISSUER: 'https://id.example', AUTH_AUDIENCE: 'us' };
   test.each([
     ['the demo on this machine', {}, 'demo'],

@@ -130,7 +130,12 @@ test('what is rejected goes back with notes, is revised by whoever made it, and 
   await tester.page.getByRole('button', { name: 'Revise' }).click();
   await tester.page.getByRole('button', { name: 'Revise version 1' }).click();
   await tester.page.getByRole('heading', { name: 'Data Profiling, version 2' }).waitFor();
+  // What has to change is said where it is changed: of the version, and of the item.
+  await tester.page.getByRole('heading', { name: 'Why version 1 was rejected' }).waitFor();
+  await tester.page.getByText('See the note on the ratio.').waitFor();
   await tester.page.getByRole('rowheader', { name: /Coverage Ratio: validity/ }).click();
+  const sentBack = tester.page.getByRole('blockquote').filter({ hasText: 'Rejected in version 1, Olga Petrenko' });
+  await sentBack.getByText('The ratio has two definitions here.').waitFor();
   await tester.page.getByRole('textbox', { name: /^Reason for the recommendation/ }).fill('As the form defines it.');
   await tester.page.getByRole('button', { name: 'Save item' }).click();
   await tester.page.getByText('Saved.', { exact: true }).waitFor({ state: 'attached' });

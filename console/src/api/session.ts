@@ -11,6 +11,8 @@ export interface DemoPerson {
   userId: number;
   name: string;
   roles: string[];
+  /** What somebody who is new can try as them. */
+  toTry: string;
 }
 export type Offer =
   | { kind: 'demo'; people: DemoPerson[] }

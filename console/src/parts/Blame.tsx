@@ -7,15 +7,23 @@ import styles from './Blame.module.css';
 type Item = NonNullable<NonNullable<BlameQuery['phaseVersion']>['blame']>[number];
 export type FieldBlame = Item['fields'][number];
 
-/** Who set each field of an item, by field name; requested after the item itself has loaded. */
-export function useBlame(
-  { versionId, contentHash }: { versionId: string; contentHash: string },
-  itemKey: string,
-): ReadonlyMap<string, FieldBlame> {
-  const { data } = useApi(BlameDocument, { versionId, itemKey }, { of: contentHash });
-  const fields = data?.phaseVersion?.blame?.[0]?.fields ?? [];
+interface OfVersion {
+  readonly versionId: string;
+  readonly contentHash: string;
+}
+/** Where an item came from; requested once, after the item itself has loaded. */
+const useOrigin = ({ versionId, contentHash }: OfVersion, itemKey: string) =>
+  useApi(BlameDocument, { versionId, itemKey }, { of: contentHash }).data?.phaseVersion;
+
+/** Who set each field of an item, by field name. */
+export function useBlame(version: OfVersion, itemKey: string): ReadonlyMap<string, FieldBlame> {
+  const fields = useOrigin(version, itemKey)?.blame?.[0]?.fields ?? [];
   return new Map(fields.map((field) => [field.path.slice(1), field]));
 }
+
+/** What was decided on an item in the version that it was carried from. */
+export const useDecisionBefore = (version: OfVersion, itemKey: string) =>
+  useOrigin(version, itemKey)?.items.nodes[0]?.carriedFromItem?.decision ?? undefined;
 
 /**
  * Who set a field, when, and in which version. It is written out beside changes; elsewhere initials expand on hover or focus. It links to

@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import type { CommitFragment } from '../generated/graphql';
-import { act, allOf, recordNames, versionName } from '../text/words';
+import { act, allAbout, recordNames, versionName } from '../text/words';
 import { Age, Person } from './atoms';
 import styles from './Commits.module.css';
 
@@ -39,7 +39,13 @@ function gather(commits: readonly Commit[]): Line[] {
   return lines;
 }
 
-export function Commits({ of, max = 14 }: { of: readonly Commit[]; max?: number }) {
+interface Props {
+  of: readonly Commit[];
+  /** The workflow whose log they are in. */
+  ids: { cycleId: string; reportId: string };
+  max?: number;
+}
+export function Commits({ of, ids, max = 14 }: Props) {
   return (
     <ol className={styles.list}>
       {gather(of)
@@ -53,7 +59,7 @@ export function Commits({ of, max = 14 }: { of: readonly Commit[]; max?: number 
               <Person name={first.actor?.name ?? 'Database'} bare />
               <div>
                 <p className={styles.sentence}>
-                  <b>{first.actor?.name.split(' ')[0] ?? 'The database'}</b> {allOf(acts)}{' '}
+                  <b>{first.actor?.name.split(' ')[0] ?? 'The database'}</b> {allAbout(acts)}{' '}
                   {version && (
                     <Link
                       to="/v/$versionId"
@@ -68,7 +74,15 @@ export function Commits({ of, max = 14 }: { of: readonly Commit[]; max?: number 
               </div>
               <span className={styles.when}>
                 <Age of={first.committedAt} />
-                <small title={`Commit ${numbers}`}>{numbers}</small>
+                <Link
+                  to="/w/$cycleId/$reportId/log"
+                  params={ids}
+                  search={{ commit: first.sequence }}
+                  title={`Commit ${numbers}: its rows, before and after`}
+                >
+                  <span className="hidden">Commit </span>
+                  {numbers}
+                </Link>
               </span>
             </li>
           );

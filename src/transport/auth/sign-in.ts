@@ -18,6 +18,7 @@ export interface DemoPerson {
   readonly userId: number;
   readonly name: string;
   readonly roles: readonly string[];
+  readonly toTry: string;
 }
 
 export type SignIn =

@@ -1,9 +1,10 @@
 import { X } from 'lucide-react';
-import { useApi } from '../../api/client';
+import { usePages } from '../../api/use-pages';
 import { CommitRowsDocument } from '../../generated/graphql';
 import { Button, Hash } from '../../parts/atoms';
 import { commitSentence } from '../../parts/Commits';
 import { Failure, Waiting } from '../../parts/Notices';
+import { Total } from '../../parts/Total';
 import { useAt } from '../../shell/use-at';
 import { bothZones } from '../../text/time';
 import { count } from '../../text/words';
@@ -17,7 +18,11 @@ interface Props {
 }
 /** One commit: its hash, the previous hash, and every row before and after. */
 export function CommitDetail({ ids, sequence, onClose }: Props) {
-  const { data, error, refetch } = useApi(CommitRowsDocument, { ...ids, sequence });
+  const { data, list, error, refetch } = usePages(
+    CommitRowsDocument,
+    { ...ids, sequence },
+    (read) => read.workflow?.changeSet?.rowChanges,
+  );
   const { go } = useAt();
   const commit = data?.workflow?.changeSet;
   return (
@@ -47,10 +52,11 @@ export function CommitDetail({ ids, sequence, onClose }: Props) {
             <dd>{commit.previousHash ? <Hash value={commit.previousHash} /> : 'the first of its chain'}</dd>
           </dl>
           <Button onClick={() => go(commit.committedAt)}>See everything as it stood then</Button>
-          <h3>{count(commit.rowChanges.totalCount, 'row')}</h3>
-          {commit.rowChanges.nodes.map((row) => (
+          <h3>{count(list.totalCount, 'row')}</h3>
+          {list.nodes.map((row) => (
             <RowChange key={row.id} row={row} />
           ))}
+          <Total of={list} one="row" />
         </>
       )}
     </section>

@@ -51,7 +51,7 @@ export function Moved({ workflows, person, readAt }: MovedProps) {
             </Link>
           </h3>
           {!before && <p>{acted ? `Since you last acted here, ${day(acted.committedAt)}` : 'Lately'}</p>}
-          <Commits of={news} max={4} />
+          <Commits of={news} ids={idsOf(workflow)} max={4} />
           {all > workflow.changes.nodes.length && (
             <Link className={styles.all} to="/w/$cycleId/$reportId/log" params={idsOf(workflow)}>
               All {count(all, 'commit')}

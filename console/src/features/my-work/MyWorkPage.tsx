@@ -56,11 +56,7 @@ export default function MyWorkPage() {
           {groups.map(({ title, rows }) => (
             <Group key={title} title={title} of={rows.length}>
               {rows.map((entry) => (
-                <WorkRow
-                  key={entry.version.versionId}
-                  entry={entry}
-                  who={[(entry.version.submittedBy ?? entry.version.createdBy).name]}
-                />
+                <WorkRow key={entry.version.versionId} entry={entry} who={[fromWhom(entry.version)]} />
               ))}
             </Group>
           ))}
@@ -142,11 +138,15 @@ function Row({ version, report, why, who, since, ask }: RowProps) {
   );
 }
 
+/** Who handed it in, or sent it back. */
+const fromWhom = ({ reviewedBy, submittedBy, createdBy }: WorkRowFragment['version']): string =>
+  (reviewedBy ?? submittedBy ?? createdBy).name;
+
 const WorkRow = ({ entry, who }: { entry: WorkRowFragment; who: readonly string[] }) => (
   <Row
     version={entry.version}
     report={entry.workflow.report.name}
-    why={entry.reason}
+    why={[entry.reason, entry.ask === 'REVISE' && entry.version.approvalNotes].filter(Boolean).join(' ')}
     who={who}
     since={entry.since}
     ask={entry.ask}

@@ -1,11 +1,12 @@
 import { getRouteApi, Link } from '@tanstack/react-router';
-import { useApi } from '../../api/client';
+import { usePages, type PartOfList } from '../../api/use-pages';
 import { PhaseDocument, type Phase, type PhaseQuery } from '../../generated/graphql';
 import { Age, Person } from '../../parts/atoms';
 import { State } from '../../parts/Glyph';
 import { Value } from '../../parts/Fields';
 import { Failure, Notice, Waiting } from '../../parts/Notices';
 import { isNumber, isShort, shown, valueOf } from '../../parts/value';
+import { Total } from '../../parts/Total';
 import { useAt } from '../../shell/use-at';
 import { age } from '../../text/time';
 import { allOf, capital, count, phaseNames, progressWord, recordNames } from '../../text/words';
@@ -25,7 +26,14 @@ export default function PhasePage() {
   const { at } = useAt();
   const isPhase = params.phase in phaseNames;
   const ids = { ...params, phase: params.phase as Phase };
-  const { data, error, refetch } = useApi(PhaseDocument, ids, { enabled: isPhase });
+  const isRecorded = params.phase in recordNames;
+  // Its versions, or its records.
+  const { data, list, error, refetch } = usePages(
+    PhaseDocument,
+    { ...ids, isRecorded },
+    (read) => read.workflow?.workflowPhase.records ?? read.workflow?.workflowPhase.history,
+    { enabled: isPhase },
+  );
   if (!isPhase)
     return (
       <Notice page title="There is no such phase">
@@ -41,7 +49,7 @@ export default function PhasePage() {
       </Notice>
     );
   const { report, workflowPhase: phase } = data.workflow;
-  const isRecorded = phase.config.versioningType === 'AUDIT_ONLY';
+  const [one, many] = recordNames[phase.phase] ?? ['version', 'versions'];
   return (
     <div className={styles.page}>
       <header className={styles.head}>
@@ -63,7 +71,7 @@ export default function PhasePage() {
           <Commands
             of={phase.config.commands.filter(({ action }) => action === null)}
             target={{ cycleId: params.cycleId, reportId: params.reportId }}
-            records={phase.records.nodes}
+            records={list.nodes}
           />
         )}
       </header>
@@ -73,12 +81,18 @@ export default function PhasePage() {
           {isRecorded ? 'Nothing can be recorded here' : 'No draft can be started'}: {phase.cannotCreateReason}
         </p>
       )}
-      {isRecorded ? <Records of={phase} /> : <History rows={phase.history.nodes} />}
+      {isRecorded ? <Records of={phase} list={list as PartOfList<RecordRow>} /> : <History rows={list.nodes} />}
+      <Total of={list} one={one} many={many} />
     </div>
   );
 }
 
-function Records({ of: { phase, records, config } }: { of: Loaded['workflowPhase'] }) {
+type RecordRow = NonNullable<Loaded['workflowPhase']['records']>['nodes'][number];
+interface RecordsProps {
+  of: Loaded['workflowPhase'];
+  list: PartOfList<RecordRow>;
+}
+function Records({ of: { phase, config }, list: records }: RecordsProps) {
   const [one, many] = recordNames[phase] ?? ['record', 'records'];
   if (records.nodes.length === 0)
     return <Notice title={`No ${many} yet`}>Each change is stored as the next version of its record.</Notice>;

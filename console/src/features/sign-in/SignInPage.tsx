@@ -6,9 +6,7 @@ import { askOffer, hasEnded, signInAs, signInWith, type DemoPerson } from '../..
 import { Button, Person } from '../../parts/atoms';
 import { Failure, Waiting } from '../../parts/Notices';
 import { allOf, capital, roleName } from '../../text/words';
-
 import styles from './SignInPage.module.css';
-import { thingsToTry } from './things-to-try';
 
 const route = getRouteApi('/sign-in');
 // Loaded on demand: its OpenID Connect library is not needed on most servers.
@@ -56,7 +54,7 @@ function People({ people, onEnter }: { people: DemoPerson[]; onEnter: () => void
             <button type="button" onClick={() => enter(person.userId)}>
               <Person name={person.name} />
               <span className={styles.role}>{capital(allOf(person.roles.map(roleName)))}</span>
-              <span className={styles.try}>{thingsToTry(person.roles)}</span>
+              <span className={styles.try}>{person.toTry}</span>
               {person.roles.includes('REPORT_OWNER') ? (
                 <span className={styles.begin}>A good place to begin</span>
               ) : (

@@ -66,6 +66,8 @@ function Loaded({ version }: { version: Version }) {
     ? 'Sign'
     : version.availableActions.includes('DELEGATE_SIGN_OFF') && 'Delegate a signature';
   const isOpen = ['DRAFT', 'PENDING_APPROVAL'].includes(version.status);
+  // What was rejected is what a revision answers to; anything else is held against what is in force.
+  const before = version.parent?.status === 'REJECTED' ? version.parent : version.base;
   return (
     <div className={styles.page}>
       <VersionTitle version={version} doing={version.availableActions.includes('EDIT') ? 'EDITING' : 'VIEWING'}>
@@ -100,14 +102,14 @@ function Loaded({ version }: { version: Version }) {
           </Link>
         )}
         {version.workflowPhase.config.itemTypeName && <Files version={version} />}
-        {version.base && (
+        {before && (
           <Link
             to="/v/$versionId/diff"
             params={{ versionId: version.versionId }}
-            search={{ from: version.base.versionNumber }}
+            search={{ from: before.versionNumber }}
             className={buttonLook()}
           >
-            Compare with version {version.base.versionNumber}
+            Compare with version {before.versionNumber}
           </Link>
         )}
       </VersionTitle>
@@ -133,6 +135,12 @@ function Loaded({ version }: { version: Version }) {
         </Suspense>
       </div>
       <aside className={styles.box} aria-label="Requirements for approval" tabIndex={0}>
+        {isOpen && version.parent?.status === 'REJECTED' && version.parent.approvalNotes && (
+          <>
+            <h2>Why version {version.parent.versionNumber} was rejected</h2>
+            <p>{version.parent.approvalNotes}</p>
+          </>
+        )}
         {isOpen ? (
           <>
             <h2>What it takes</h2>

@@ -31,7 +31,7 @@ export default function WorkflowPage() {
     );
   return (
     <div className={styles.page}>
-      <Head workflow={workflow} ids={ids} />
+      <Head workflow={workflow} ids={ids} hasOtherCycles={(data.cycles?.nodes.length ?? 0) > 1} />
       <section className={styles.phases} aria-label="Phases">
         <div className={styles.columns} aria-hidden>
           <span />
@@ -55,7 +55,7 @@ export default function WorkflowPage() {
         </section>
         <section>
           <h2>Last commits</h2>
-          <Commits of={workflow.changes.nodes} max={6} />
+          <Commits of={workflow.changes.nodes} ids={ids} max={6} />
           <Link to="/w/$cycleId/$reportId/log" params={ids} className={styles.all}>
             All commits
           </Link>
@@ -68,8 +68,9 @@ export default function WorkflowPage() {
 interface HeadProps {
   workflow: Workflow;
   ids: { cycleId: string; reportId: string };
+  hasOtherCycles: boolean;
 }
-function Head({ workflow: { basis, report, cycle, phases }, ids }: HeadProps) {
+function Head({ workflow: { basis, report, cycle, phases }, ids, hasOtherCycles }: HeadProps) {
   const { at } = useAt();
   const now = at ?? new Date().toISOString();
   const done = phases.filter((row) => row.progress === 'COMPLETE').length;
@@ -82,10 +83,14 @@ function Head({ workflow: { basis, report, cycle, phases }, ids }: HeadProps) {
         {done} of {phases.length} phases complete
         {startDate && endDate && ` · cycle ${dayOfYear(startDate)} to ${day(endDate)}`}
         {endDate && now < endDate && `, ${age(now, Date.parse(endDate))} left`} {basis === 'RECORDED' && <Recorded />}
-        {' · '}
-        <Link to="/w/$cycleId/$reportId/cycles" params={ids}>
-          compare with the last cycle
-        </Link>
+        {hasOtherCycles && (
+          <>
+            {' · '}
+            <Link to="/w/$cycleId/$reportId/cycles" params={ids}>
+              compare with the other cycles
+            </Link>
+          </>
+        )}
       </p>
     </header>
   );

@@ -2,9 +2,10 @@ import { X } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { FieldFragment, ItemFragment } from '../../../generated/graphql';
 import { Button } from '../../../parts/atoms';
-import { useBlame } from '../../../parts/Blame';
+import { useBlame, useDecisionBefore } from '../../../parts/Blame';
 import { Fields } from '../../../parts/Fields';
 import { State } from '../../../parts/Glyph';
+import { stateWord } from '../../../parts/states';
 import { day } from '../../../text/time';
 import styles from './ItemDetail.module.css';
 
@@ -20,6 +21,8 @@ interface Props {
 export function ItemDetail({ version, item, fields, areDecided, onClose, children }: Props) {
   const { decision } = item;
   const blame = useBlame(version, item.itemKey);
+  const before = useDecisionBefore(version, item.itemKey);
+  const isSentBack = item.reviewStatus === 'PENDING' && before !== undefined && before.status !== 'APPROVED';
   return (
     <section className={styles.detail} aria-label={item.label}>
       <header>
@@ -39,6 +42,14 @@ export function ItemDetail({ version, item, fields, areDecided, onClose, childre
         </p>
       )}
       {decision?.notes && <p className={styles.notes}>{decision.notes}</p>}
+      {isSentBack && (
+        <blockquote className={styles.notes}>
+          <b>
+            {stateWord(before.status)} in version {before.decidedInVersion.versionNumber}, {before.decidedBy.name}
+          </b>
+          {before.notes && <p>{before.notes}</p>}
+        </blockquote>
+      )}
       {children || <Fields of={item.content} fields={fields} blame={blame} />}
     </section>
   );
