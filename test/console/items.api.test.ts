@@ -79,14 +79,14 @@ test('the head of a column puts in order, gathers, narrows down and hides, and t
   await page.getByRole('button', { name: 'Observation type' }).click();
   await page.getByRole('button', { name: 'Hide the column' }).click();
   await page.reload();
-  await page.getByRole('button', { name: /Remediation status: IN_PROGRESS/ }).waitFor();
+  await page.getByRole('button', { name: /Remediation status: In progress/ }).waitFor();
   expect(await page.getByRole('columnheader', { name: 'Observation type' }).count()).toBe(0);
   expect(await page.getByRole('columnheader', { name: 'Remediation deadline' }).getAttribute('aria-sort')).toBe(
     'descending',
   );
   const first = page.getByRole('row').nth(2);
   await first.getByText('28 Dec 2026').waitFor();
-  await page.getByRole('button', { name: /Remediation status: IN_PROGRESS/ }).click();
+  await page.getByRole('button', { name: /Remediation status: In progress/ }).click();
   await page.getByRole('row').nth(2).getByText('OPEN').waitFor(); // the next group, since the first is closed
 
   await page.getByRole('searchbox', { name: 'Search in items' }).fill('nothing has this');
@@ -155,6 +155,7 @@ test('cells are typed into by keyboard, undone, kept over a reload, checked befo
   );
   const contents = phaseVersion.items.nodes.map((item: any) => item.content);
   expect(contents[0].observationType).toBe('WRONG_LIMIT');
+  expect(contents[1].observationType).toBe('CONTROL_GAP'); // as it was typed, past the usual CONTROL
   expect(contents.slice(2).map((one: any) => one.remediationDeadline)).toEqual(Array(3).fill('2027-01-31'));
   expect(phaseVersion.revision).toBe(2); // all of it was one commit
   expect(complaints).toEqual([]);

@@ -134,12 +134,12 @@ test('who owns what is drawn over time, also as it was known then, and a record 
   await page.goto(`${console_.url}${workflow}/TEST_EXECUTION`);
   await page.getByRole('columnheader', { name: 'Turnaround' }).waitFor();
   await page
-    .getByRole('row', { name: /RETEST/ })
+    .getByRole('row', { name: /Retest/ })
     .getByRole('cell', { name: 'Ada Lindqvist' })
     .first() // whom it names, not their number
     .waitFor();
   await page
-    .getByRole('row', { name: /RETEST/ })
+    .getByRole('row', { name: /Retest/ })
     .getByRole('link')
     .click();
   await page.getByRole('button', { name: 'Versions' }).click();

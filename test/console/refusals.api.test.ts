@@ -92,8 +92,8 @@ test('a slow answer is waited for in sight of whoever sent it, and what is press
   answer();
   await page.getByRole('heading', { name: 'Request, version 1' }).waitFor();
   await page.goto(console_.url + requests);
-  await page.getByText('CORRECTION', { exact: true }).first().waitFor();
-  expect(await page.getByText('CORRECTION', { exact: true }).count()).toBe(1);
+  await page.getByText('Correction', { exact: true }).first().waitFor();
+  expect(await page.getByText('Correction', { exact: true }).count()).toBe(1);
   await close();
 });
 
@@ -107,14 +107,14 @@ test('what was done although its answer was lost is done once, also after the pa
   await send.click();
   await dialog.getByRole('alert').waitFor();
   await page.reload();
-  await page.getByText('OTHER', { exact: true }).first().waitFor(); // it was done
+  await page.getByText('Other', { exact: true }).first().waitFor(); // it was done
   await page.getByRole('button', { name: 'Send a request' }).click();
   expect(await dialog.getByLabel('Reason').inputValue()).toBe('The answer to this gets lost.');
   await send.click();
   await page.getByRole('heading', { name: 'Request, version 1' }).waitFor();
   await page.goto(console_.url + requests);
-  await page.getByText('OTHER', { exact: true }).first().waitFor();
-  expect(await page.getByText('OTHER', { exact: true }).count()).toBe(1);
+  await page.getByText('Other', { exact: true }).first().waitFor();
+  expect(await page.getByText('Other', { exact: true }).count()).toBe(1);
   expect(await page.evaluate("Object.keys(localStorage).filter((key) => key.includes('unanswered'))")).toEqual([]);
   await close();
 });

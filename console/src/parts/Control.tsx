@@ -1,3 +1,4 @@
+import { useState } from 'react';
 import type { FieldFragment } from '../generated/graphql';
 import { shown, titledValues } from './value';
 
@@ -76,15 +77,22 @@ export function UsualText({ field, value, onChange, ...common }: UsualProps) {
   const usual = titledValues(field);
   const asValue = (text: string) =>
     usual.find(({ title }) => title.toLowerCase() === text.trim().toLowerCase())?.value ?? text;
+  // What is typed stays as it is typed, also where it is a usual value on the way to another text.
+  const [typed, setTyped] = useState<string | null>(null);
+  const named = value === '' ? '' : shown(value, field);
+  const change = (text: string) => {
+    setTyped(text);
+    onChange(asValue(text));
+  };
   return (
     <>
       <input
         {...common}
         type="text"
-        value={value === '' ? '' : shown(value, field)}
+        value={typed !== null && asValue(typed) === value ? typed : named}
         list={`${common.id}-usual`}
         autoComplete="off"
-        onChange={(event) => onChange(asValue(event.target.value))}
+        onChange={(event) => change(event.target.value)}
       />
       <datalist id={`${common.id}-usual`}>
         {usual.map((one) => (
