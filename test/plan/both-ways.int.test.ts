@@ -67,7 +67,10 @@ async function everything(instants: readonly string[]): Promise<Known> {
 interface Answer {
   readonly status: number;
   readonly cost: string | null;
-  readonly body: { readonly data?: unknown; readonly errors?: readonly unknown[] };
+  readonly body: {
+    readonly data?: unknown;
+    readonly errors?: readonly { readonly path?: readonly (string | number)[] }[];
+  };
 }
 
 async function ask({ url }: RunningServer, bearer: string | null, operation: Operation): Promise<Answer> {
@@ -99,12 +102,18 @@ const shown = ({ errors, ...answer }: { readonly errors?: unknown }): string => 
   );
 };
 
+const pathsOf = ({ errors = [] }: Answer['body']): string =>
+  JSON.stringify(errors.map(({ path = [] }) => path.map((part) => (typeof part === 'number' ? 'n' : part))));
+
 /**
  * Of several errors under the same object graphql-js tells those that it met until the object became null, which depends on what
- * was read first: of them it counts that there are some.
+ * was read first, and may be one only: of them it counts that there are some, and what became null.
  */
 function expectAlike(said: string, given: Answer, expected: Answer): void {
-  const hasSeveral = [given, expected].some(({ body }) => body.errors && body.errors.length > 1);
+  const bodies = [given.body, expected.body] as const;
+  const hasSeveral =
+    bodies.some(({ errors = [] }) => errors.length > 1) ||
+    (bodies.every(({ errors }) => errors) && pathsOf(bodies[0]) !== pathsOf(bodies[1]));
   const [one, other] = [given, expected].map(({ body, ...answer }) =>
     shown({ ...answer, ...body, ...(hasSeveral && { errors: body.errors !== undefined }) }),
   );
