@@ -43,10 +43,11 @@ export interface GroupOfVersions {
 }
 
 type Counts = Readonly<Record<VersionFigure, number>>;
-export type Durations = Readonly<Record<VersionDuration | 'waitingTime', Spread>>;
+export type Duration = VersionDuration | 'waitingTime';
 export type GroupRow = GroupOfVersions & {
   readonly counts: Counts;
-  readonly durations: Durations;
+  /** Those that were asked for. */
+  readonly durations: Readonly<Partial<Record<Duration, Spread>>>;
   /** Versions that need an approval: how many, and how many were decided lately. */
   readonly prepared: number;
   readonly decidedLately: number;
@@ -83,12 +84,15 @@ const ago = (days: number): string => `v.at - interval '${24 * days} hours'`;
 const handedOverIn = (from: number, to: number | undefined): string =>
   `${from === 0 ? '' : ` and v.handed_over < ${ago(from)}`}${to === undefined ? '' : ` and v.handed_over >= ${ago(to)}`}`;
 
-const perGroup = `
+const columnOf: Readonly<Record<Duration, string>> = {
+  ...(Object.fromEntries(durationNames.map((name) => [name, `v."${name}"`])) as Record<VersionDuration, string>),
+  waitingTime: 'v.waited',
+};
+export const durations = Object.keys(columnOf) as Duration[];
+
+const perGroup = (asked: readonly Duration[]): string => `
   ${jsonOf(Object.fromEntries(figures.map((figure) => [figure, `count(*) filter (where v."${figure}")`])))} as counts,
-  ${jsonOf({
-    ...Object.fromEntries(durationNames.map((duration) => [duration, spread(`v."${duration}"`)])),
-    waitingTime: spread('v.waited'),
-  })} as durations,
+  ${jsonOf(Object.fromEntries(asked.map((duration) => [duration, spread(columnOf[duration])])))} as durations,
   (count(*) filter (where v.versioning_type = 'FULL'))::int as prepared,
   (count(*) filter (where v."DECIDED" and v.reviewed_at >= ${ago(LATELY_IN_DAYS)}))::int as "decidedLately",
   json_build_array(${AGES_IN_DAYS.map((days, n) => `count(*) filter (where v."WAITING"${handedOverIn(days, AGES_IN_DAYS[n + 1])})`).join(', ')}) as ageing`;
@@ -120,12 +124,14 @@ const ONCE = 'offset 0';
 
 /**
  * The figures of each group, and what they were counted from.
+ * @param asked the durations to compute: each sorts the versions of each group
  * @param from the horizon if the past is read; for the present, a filter on the workflows `w` that the viewer may see, or null for all
  * @param limit one group more than this is read
  */
 export async function figureTable(
   db: Db,
   { by, filters }: FigureSelection,
+  asked: readonly Duration[],
   from: FigureHorizon | { readonly seen: Filter | null },
   limit: number,
 ): Promise<{ readonly horizon: FigureHorizon; readonly groups: GroupRow[] }> {
@@ -145,7 +151,7 @@ export async function figureTable(
        select ${keysOf(by)}${columnsBy(besideThem)}, v.reviewed_at, v.versioning_type, now.at from ${besideEach(many)}${columnBoxes(by)} cross join now
        ${ONCE}),
      v as (select counted.*, case when "WAITING" then extract(epoch from at - handed_over)::float8 / 3600 end as waited from counted),
-     g as (select ${selected(by)}${perGroup} from v ${groupedBy(by)} limit $2),
+     g as (select ${selected(by)}${perGroup(asked)} from v ${groupedBy(by)} limit $2),
      seen as (select ${seen})
      select now.at, seen.workflows, seen.commits, (select json_agg(g) from g) as groups from now cross join seen`),
     [past?.at ?? null, limit + 1, ...chosen.parameters, ...shown.parameters],

@@ -2,6 +2,7 @@
 import type { AsOfReader } from '../../database/log/as-of-reader';
 import {
   carriedItems,
+  durations,
   figureTable,
   groupKeys,
   LATELY_IN_DAYS,
@@ -18,11 +19,12 @@ import type { Context } from '../context';
 import { resolved, optional, queries, type Given } from '../declare';
 import { enumOf } from '../enums';
 import { filtersOf } from '../list';
+import { namesBelow } from '../names-below';
 import { asVersion } from '../objects';
 import { asOfArgs, at } from '../version/as-of-args';
 import { versionChoice, visibleVersionsOf, workflowsThen } from '../version/version-choice';
 import { turnOf } from '../work/work';
-import { daysBefore, FigureTable, groupOf, MOST_WAITING, ratio, type Awaited } from './figure-types';
+import { bandsAt, daysBefore, FigureTable, groupOf, MOST_WAITING, ratio, type Awaited } from './figure-types';
 
 /** Enough for a heat map of five hundred reports; nobody reads more. */
 const MAX_GROUPS = 5_000;
@@ -43,7 +45,7 @@ const figureArgs = {
 const keyOf = ({ cycleId, reportId, lobId, phase, handedInById }: GroupOfVersions): string =>
   JSON.stringify([cycleId, reportId, lobId, phase, handedInById]);
 
-async function tableIn(context: Context, args: Given<typeof figureArgs>) {
+async function tableIn(context: Context, args: Given<typeof figureArgs>, names: ReadonlySet<string>) {
   const { db, viewer, past } = context;
   const workflowIds = await workflowsThen(context);
   const filters = [...visibleVersionsOf(context, workflowIds), ...filtersOf(versionList.filters, args.filter)];
@@ -52,7 +54,13 @@ async function tableIn(context: Context, args: Given<typeof figureArgs>) {
   // For the past, this follows from the horizon.
   const then = past && { at: past.at, ...seenThen(past, workflowIds!) };
   const seen = seesAllWorkflows(viewer) ? null : assignedTo(viewer.userId);
-  const { horizon, groups } = await figureTable(from, asked, then ?? { seen }, MAX_GROUPS);
+  const { horizon, groups } = await figureTable(
+    from,
+    asked,
+    durations.filter((name) => names.has(name)),
+    then ?? { seen },
+    MAX_GROUPS,
+  );
   if (groups.length > MAX_GROUPS)
     throw tooLarge(
       'groups of figures',
@@ -65,11 +73,12 @@ async function tableIn(context: Context, args: Given<typeof figureArgs>) {
     return new Map(rows.map((row) => [keyOf(row), ratio(row.carried, row.items)]));
   });
   const awaited = once(() => awaitedIn(context, asked));
+  const bands = bandsAt(horizon.at);
   return {
     horizon: { ...horizon, lately: daysBefore(horizon.at, LATELY_IN_DAYS) },
     groups: groups.map((row) => {
       const key = keyOf(row);
-      return groupOf(row, horizon.at, {
+      return groupOf(row, bands, {
         carryForwardRate: async () => (await rates()).get(key) ?? null,
         waitsOn: async () => {
           const found = await awaited();
@@ -126,6 +135,6 @@ queries({
     `Figures of the versions in the workflows that the viewer may see: of a cycle, a report, a line of business, a phase, or all of them, as \`filter\` says, in groups, ${MAX_GROUPS} at most (LIMIT_EXCEEDED). The same filter, with a group’s keys and \`figure\`, lists in \`versions\` what a figure counts.`,
     () => FigureTable,
     figureArgs,
-    (_, context, args) => at(context, args.asOf, [], (then) => tableIn(then, args)),
+    (_, context, args, info) => at(context, args.asOf, [], (then) => tableIn(then, args, namesBelow(info))),
   ),
 });

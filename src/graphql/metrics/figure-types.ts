@@ -2,7 +2,7 @@
 import {
   AGES_IN_DAYS,
   LATELY_IN_DAYS,
-  type Durations,
+  type Duration,
   type GroupOfVersions,
   type GroupRow,
   type FigureHorizon,
@@ -92,27 +92,28 @@ const countFields = [
   ['answered', 'ANSWERED'],
 ] as const satisfies readonly (readonly [string, VersionFigure])[];
 
-export interface Group extends GroupOfVersions, Counted, Durations {
+export interface Group extends GroupOfVersions, Counted, Readonly<Record<Duration, Spread>> {
   readonly rejectionRate: number | null;
   readonly firstTimeRightRate: number | null;
   readonly versionsPerApproval: number | null;
   readonly decidedLately: number;
   readonly decisionsPerWeek: number;
-  readonly ages: readonly Age[];
+  readonly ages: () => readonly Age[];
   /** Computed on request only, because there are many more items than versions. */
   readonly carryForwardRate: () => Promise<number | null>;
   /** Computed on request only, because the rules are asked about each version. */
   readonly waitsOn: () => Promise<readonly Awaited[] | null>;
 }
 
-const agesOf = (ageing: readonly number[], at: Date): Age[] =>
+type Band = Omit<Age, 'waiting'>;
+/** The age bands at an instant: the same for all groups. */
+export const bandsAt = (at: Date): Band[] =>
   AGES_IN_DAYS.map((days, n) => {
     const next = AGES_IN_DAYS[n + 1];
     return {
       since: next === undefined ? null : daysBefore(at, next),
       until: days === 0 ? null : daysBefore(at, days),
       atLeastDays: days,
-      waiting: ageing[n]!,
     };
   });
 
@@ -120,19 +121,23 @@ const agesOf = (ageing: readonly number[], at: Date): Age[] =>
 export const ratio = (part: number, whole: number): number | null => (whole === 0 ? null : part / whole);
 
 /** A group in the API. */
-export function groupOf(row: GroupRow, at: Date, onRequest: Pick<Group, 'carryForwardRate' | 'waitsOn'>): Group {
+export function groupOf(
+  row: GroupRow,
+  bands: readonly Band[],
+  onRequest: Pick<Group, 'carryForwardRate' | 'waitsOn'>,
+): Group {
   const { counts, durations, prepared, decidedLately, ageing, ...keys } = row;
   const counted = Object.fromEntries(countFields.map(([field, figure]) => [field, counts[figure]])) as Counted;
   return {
     ...keys,
     ...counted,
-    ...durations,
+    ...(durations as Readonly<Record<Duration, Spread>>), // the others are not asked for
     rejectionRate: ratio(counted.rejected, counted.decided),
     firstTimeRightRate: ratio(counted.firstTimeRight, counted.approved),
     versionsPerApproval: ratio(prepared, counted.approved),
     decidedLately,
     decisionsPerWeek: (decidedLately * DAYS_OF_A_WEEK) / LATELY_IN_DAYS,
-    ages: agesOf(ageing, at),
+    ages: () => bands.map((band, n) => ({ ...band, waiting: ageing[n]! })),
     ...onRequest,
   };
 }
