@@ -86,7 +86,17 @@ export function ItemsGrid({ items, lines, allColumns, of, unsaved, selection, cl
     } else if (isFree && event.key === 'F2' && line && 'item' in line) edit(line.item, columns[active.column - before]);
     else grid.onKeyDown(event);
   };
+  // Scrolling changes nothing but which rows are there, so each is made once: React skips an element that is the same as before.
+  const made = useMemo(
+    () => new Map<string, ReactNode>(),
+    [lines, allColumns, of, unsaved, selection, closed, onToggleGroup, editing, active.row, active.column, size],
+  );
   const row = (index: number): ReactNode => {
+    const key = `${index} ${index === grid.tabRow}`;
+    if (!made.has(key)) made.set(key, makeRow(index));
+    return made.get(key);
+  };
+  const makeRow = (index: number): ReactNode => {
     const line = lines[index];
     if (!line) return null;
     const common = { 'data-index': index, 'aria-rowindex': index + 2, style: { height: size } };

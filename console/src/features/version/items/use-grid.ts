@@ -31,6 +31,8 @@ export function useGrid({ rows, columns, onAct }: Options) {
   };
   const first = visible.at(0)?.index ?? 0;
   const isInView = active.row === HEAD || (active.row >= first && active.row <= (visible.at(-1)?.index ?? 0));
+  /** The row whose cell is in the tab order. */
+  const tabRow = isInView ? active.row : first;
 
   // A target row is rendered only after the table has scrolled, and the previous one may be gone; until then, the table itself handles
   // keys.
@@ -86,7 +88,7 @@ export function useGrid({ rows, columns, onAct }: Options) {
   /** The grid attributes of a cell. */
   const cell = (row: number, column: number) => ({
     'aria-colindex': column + 1,
-    tabIndex: (isInView ? row === active.row : row === first) && column === active.column ? 0 : -1,
+    tabIndex: row === tabRow && column === active.column ? 0 : -1,
     onFocus: () => {
       isInside.current = true;
       setAsked((previous) => (previous.row === row && previous.column === column ? previous : { row, column }));
@@ -96,7 +98,7 @@ export function useGrid({ rows, columns, onAct }: Options) {
   const onBlur = ({ relatedTarget }: FocusEvent) => {
     if (relatedTarget instanceof Element && !scroller.current?.contains(relatedTarget)) isInside.current = false;
   };
-  return { ...table, active, go, cell, onKeyDown, onBlur };
+  return { ...table, active, tabRow, go, cell, onKeyDown, onBlur };
 }
 
 /** Whether an element handles its own keys, as inputs and popups do. */
