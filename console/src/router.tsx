@@ -6,6 +6,7 @@ import {
   redirect,
   retainSearchParams,
 } from '@tanstack/react-router';
+import { loadCode } from './api/load-code';
 import { restore } from './api/session';
 import type { ChangeKind, Phase } from './generated/graphql';
 import { Failure, Notice, Waiting } from './parts/Notices';
@@ -63,15 +64,16 @@ const root = createRootRoute({
   errorComponent: ({ error, reset }) => <Failure page error={error} retry={reset} />,
 });
 const page = <const Path extends string>(path: Path) => ({ getParentRoute: () => root, path });
+const opened = <Module extends { default: unknown }>(load: () => Promise<Module>) => lazyRouteComponent(loadCode(load));
 
 const signIn = createRoute({
   ...page('/sign-in'),
   validateSearch: (search: Raw): { back?: string | undefined } => ({ back: text(search.back) }),
-  component: lazyRouteComponent(() => import('./features/sign-in/SignInPage')),
+  component: opened(() => import('./features/sign-in/SignInPage')),
 });
 const myWork = createRoute({
   ...page('/'),
-  component: lazyRouteComponent(() => import('./features/my-work/MyWorkPage')),
+  component: opened(() => import('./features/my-work/MyWorkPage')),
 });
 const workflows = createRoute({
   ...page('/workflows'),
@@ -90,15 +92,15 @@ const workflows = createRoute({
     // eslint-disable-next-line @typescript-eslint/only-throw-error -- the router redirects by throwing
     if (first) throw redirect({ to: '/workflows', search: first, replace: true });
   },
-  component: lazyRouteComponent(() => import('./features/workflows/WorkflowsPage')),
+  component: opened(() => import('./features/workflows/WorkflowsPage')),
 });
 const workflow = createRoute({
   ...page('/w/$cycleId/$reportId'),
-  component: lazyRouteComponent(() => import('./features/workflow/WorkflowPage')),
+  component: opened(() => import('./features/workflow/WorkflowPage')),
 });
 const phase = createRoute({
   ...page('/w/$cycleId/$reportId/$phase'),
-  component: lazyRouteComponent(() => import('./features/phase/PhasePage')),
+  component: opened(() => import('./features/phase/PhasePage')),
 });
 const log = createRoute({
   ...page('/w/$cycleId/$reportId/log'),
@@ -111,11 +113,11 @@ const log = createRoute({
     since: text(search.since),
     until: text(search.until),
   }),
-  component: lazyRouteComponent(() => import('./features/log/LogPage')),
+  component: opened(() => import('./features/log/LogPage')),
 });
 const cyclesOfReport = createRoute({
   ...page('/w/$cycleId/$reportId/cycles'),
-  component: lazyRouteComponent(() => import('./features/cycles/CyclesPage')),
+  component: opened(() => import('./features/cycles/CyclesPage')),
 });
 const insights = createRoute({
   ...page('/insights'),
@@ -131,7 +133,7 @@ const insights = createRoute({
     // eslint-disable-next-line @typescript-eslint/only-throw-error -- the router redirects by throwing
     if (first) throw redirect({ to: '/insights', search: first, replace: true });
   },
-  component: lazyRouteComponent(() => import('./features/insights/InsightsPage')),
+  component: opened(() => import('./features/insights/InsightsPage')),
 });
 const verify = createRoute({
   ...page('/verify'),
@@ -139,7 +141,7 @@ const verify = createRoute({
     cycle: text(search.cycle),
     report: text(search.report),
   }),
-  component: lazyRouteComponent(() => import('./features/verify/VerifyPage')),
+  component: opened(() => import('./features/verify/VerifyPage')),
 });
 export const versionTabs = ['items', 'content', 'signatures', 'versions', 'commits'] as const;
 const version = createRoute({
@@ -163,7 +165,7 @@ const version = createRoute({
     group: text(search.group),
     hide: text(search.hide),
   }),
-  component: lazyRouteComponent(() => import('./features/version/VersionPage')),
+  component: opened(() => import('./features/version/VersionPage')),
 });
 export const reviewFilters = ['all', 'changed', 'undecided', 'unseen'] as const;
 const review = createRoute({
@@ -181,7 +183,7 @@ const review = createRoute({
     show: oneOf(...reviewFilters)(search.show),
     against: oneOf('review', 'base', 'none')(search.against),
   }),
-  component: lazyRouteComponent(() => import('./features/review/ReviewPage')),
+  component: opened(() => import('./features/review/ReviewPage')),
 });
 const diff = createRoute({
   ...page('/v/$versionId/diff'),
@@ -198,7 +200,7 @@ const diff = createRoute({
     layout: oneOf('inline', 'split')(search.layout),
     kind: oneOf('ADDED', 'REMOVED', 'CHANGED')(search.kind),
   }),
-  component: lazyRouteComponent(() => import('./features/diff/DiffPage')),
+  component: opened(() => import('./features/diff/DiffPage')),
 });
 const across = createRoute({
   ...page('/v/$versionId/against/$otherId'),
@@ -206,18 +208,18 @@ const across = createRoute({
     layout: oneOf('inline', 'split')(search.layout),
     kind: oneOf('ADDED', 'REMOVED', 'CHANGED')(search.kind),
   }),
-  component: lazyRouteComponent(() => import('./features/cycles/AcrossPage')),
+  component: opened(() => import('./features/cycles/AcrossPage')),
 });
 const sign = createRoute({
   ...page('/v/$versionId/sign'),
-  component: lazyRouteComponent(() => import('./features/sign/SignPage')),
+  component: opened(() => import('./features/sign/SignPage')),
 });
 const merge = createRoute({
   ...page('/v/$versionId/merge'),
   validateSearch: (search: Raw): { show?: 'conflicts' | 'incoming' | undefined } => ({
     show: oneOf('conflicts', 'incoming')(search.show),
   }),
-  component: lazyRouteComponent(() => import('./features/merge/MergePage')),
+  component: opened(() => import('./features/merge/MergePage')),
 });
 const admin = createRoute({
   ...page('/admin'),
@@ -243,17 +245,17 @@ const register = createRoute({
     edit: text(typeof search.edit === 'number' ? String(search.edit) : search.edit),
     history: search.history === true ? true : undefined,
   }),
-  component: lazyRouteComponent(() => import('./features/admin/AdminPage')),
+  component: opened(() => import('./features/admin/AdminPage')),
 });
 
 const webhooks = createRoute({
   ...page('/admin/webhooks'),
-  component: lazyRouteComponent(() => import('./features/webhooks/WebhooksPage')),
+  component: opened(() => import('./features/webhooks/WebhooksPage')),
 });
 
 const notifications = createRoute({
   ...page('/notifications'),
-  component: lazyRouteComponent(() => import('./features/notifications/NotificationsPage')),
+  component: opened(() => import('./features/notifications/NotificationsPage')),
 });
 
 const help = createRoute({
@@ -265,7 +267,7 @@ const help = createRoute({
 });
 const guide = createRoute({
   ...page('/help/$guide'),
-  component: lazyRouteComponent(() => import('./features/help/HelpPage')),
+  component: opened(() => import('./features/help/HelpPage')),
 });
 
 export const router = createRouter({

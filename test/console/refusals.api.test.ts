@@ -177,6 +177,23 @@ test('a sign-in that the server accepts no longer is renewed where that takes no
   await close();
 });
 
+test('a page or dialog whose code cannot be loaded without a connection opens when there is one again', async () => {
+  const { page, close } = await openPage(console_, ada, requests);
+  const lost = page.getByRole('status').getByText('No connection to the server.', { exact: false });
+  const isAt = (heading: string) => page.getByRole('heading', { name: heading, level: 1 }).waitFor();
+  await isAt('Test Execution');
+  await page.context().setOffline(true);
+  await page.keyboard.press('?'); // the code of the help was not loaded yet
+  await lost.waitFor();
+  await isAt('Test Execution');
+  await page.getByRole('link', { name: 'Insights' }).click();
+  await isAt('No connection');
+  await page.context().setOffline(false);
+  await isAt('Insights');
+  await lost.waitFor({ state: 'detached' });
+  await close();
+});
+
 test('a page whose server cannot be reached says so, keeps what it shows, and goes on by itself', async () => {
   const { page, close } = await openPage(console_, ada, requests);
   await page.getByRole('heading', { name: 'Test Execution' }).waitFor();

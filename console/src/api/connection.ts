@@ -16,3 +16,12 @@ const listen = (listener: () => void) => {
   return () => void listeners.delete(listener);
 };
 export const useIsReached = (): boolean => useSyncExternalStore(listen, () => isReached);
+
+/** Calls back once the server is reached again. */
+export function whenReached(then: () => void): void {
+  const stop = listen(() => {
+    if (!isReached) return;
+    stop();
+    then();
+  });
+}

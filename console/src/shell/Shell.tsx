@@ -1,9 +1,11 @@
 import { Link, Outlet, useLocation, useNavigate } from '@tanstack/react-router';
 import { CircleQuestionMark, Moon, Sun } from 'lucide-react';
-import { lazy, Suspense, useEffect, useRef, useState } from 'react';
+import { lazy, useEffect, useRef, useState } from 'react';
+import { loadCode } from '../api/load-code';
 import { useToken } from '../api/session';
 import { store } from '../api/store';
 import { Find } from '../features/find/Find';
+import { OnDemand } from '../parts/OnDemand';
 import { Connection } from './Connection';
 import styles from './Shell.module.css';
 import time from './Time.module.css';
@@ -16,8 +18,8 @@ import { useWaiting } from './use-waiting';
 import { useViewer } from './use-viewer';
 import { Who } from './Who';
 
-const Help = lazy(() => import('./Help'));
-const PastBar = lazy(() => import('./PastBar'));
+const Help = lazy(loadCode(() => import('./Help')));
+const PastBar = lazy(loadCode(() => import('./PastBar')));
 
 const Mark = () => (
   <svg viewBox="0 0 18 18" width="18" height="18" aria-hidden>
@@ -83,9 +85,9 @@ export function Shell() {
       <div>
         <Connection />
         {at && (
-          <Suspense fallback={<div className={time.bar} />}>
+          <OnDemand waiting={<div className={time.bar} />}>
             <PastBar />
-          </Suspense>
+          </OnDemand>
         )}
       </div>
       <p className="hidden" role="status">
@@ -95,9 +97,9 @@ export function Shell() {
         <Outlet />
       </main>
       {help !== null && (
-        <Suspense>
+        <OnDemand>
           <Help open={help} onOpenChange={setHelp} />
-        </Suspense>
+        </OnDemand>
       )}
     </div>
   );

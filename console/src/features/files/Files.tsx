@@ -1,9 +1,11 @@
-import { lazy, Suspense, useState } from 'react';
+import { lazy, useState } from 'react';
 import { FileSpreadsheet } from 'lucide-react';
+import { loadCode } from '../../api/load-code';
 import type { FieldFragment, VersionAction } from '../../generated/graphql';
 import { Button } from '../../parts/atoms';
+import { OnDemand } from '../../parts/OnDemand';
 
-const FilesDialog = lazy(() => import('./FilesDialog'));
+const FilesDialog = lazy(loadCode(() => import('./FilesDialog')));
 
 export interface FilesOf {
   versionId: string;
@@ -21,9 +23,9 @@ export function Files({ version }: { version: FilesOf }) {
         <FileSpreadsheet size={14} aria-hidden /> Excel
       </Button>
       {isOpen && (
-        <Suspense>
+        <OnDemand>
           <FilesDialog version={version} onClose={() => setOpen(false)} />
-        </Suspense>
+        </OnDemand>
       )}
     </>
   );

@@ -1,8 +1,10 @@
 import { Search } from 'lucide-react';
-import { lazy, Suspense, useEffect, useState } from 'react';
+import { lazy, useEffect, useState } from 'react';
+import { loadCode } from '../../api/load-code';
+import { OnDemand } from '../../parts/OnDemand';
 import { useKeys } from '../../shell/use-keys';
 
-const load = () => import('./FindDialog');
+const load = loadCode(() => import('./FindDialog'));
 const FindDialog = lazy(load);
 
 /** Opens the quick search, also by `g` or `Ctrl K`. */
@@ -33,9 +35,9 @@ export function Find({ className }: { className: string | undefined }) {
         <Search size={16} strokeWidth={1.75} aria-hidden />
       </button>
       {isOpen && (
-        <Suspense>
+        <OnDemand>
           <FindDialog onClose={() => setOpen(false)} />
-        </Suspense>
+        </OnDemand>
       )}
     </>
   );

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, useRouter } from '@tanstack/react-router';
 import { ArrowRight } from 'lucide-react';
 import { lazy, useState, type FormEvent } from 'react';
+import { loadCode } from '../../api/load-code';
 import { askOffer, hasEnded, signInAs, signInWith, type DemoPerson } from '../../api/session';
 import { Button, Person } from '../../parts/atoms';
 import { Failure, Waiting } from '../../parts/Notices';
@@ -10,7 +11,7 @@ import styles from './SignInPage.module.css';
 
 const route = getRouteApi('/sign-in');
 // Loaded on demand: its OpenID Connect library is not needed on most servers.
-const ProviderSignIn = lazy(() => import('./ProviderSignIn'));
+const ProviderSignIn = lazy(loadCode(() => import('./ProviderSignIn')));
 
 export default function SignInPage() {
   const { back } = route.useSearch();

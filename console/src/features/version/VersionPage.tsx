@@ -1,10 +1,12 @@
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
-import { lazy, Suspense } from 'react';
+import { lazy } from 'react';
 import { useApi } from '../../api/client';
+import { loadCode } from '../../api/load-code';
 import { VersionDocument, type VersionQuery } from '../../generated/graphql';
 import { buttonLook } from '../../parts/atoms';
 import { Fields } from '../../parts/Fields';
 import { Failure, Notice, Waiting } from '../../parts/Notices';
+import { OnDemand } from '../../parts/OnDemand';
 import { Requirements } from '../../parts/Requirements';
 import { useAt } from '../../shell/use-at';
 import { useMedia } from '../../shell/use-media';
@@ -19,8 +21,8 @@ import styles from './VersionPage.module.css';
 import { VersionTitle } from './VersionTitle';
 
 // Few who open a version go to these parts.
-const RecordVersions = lazy(() => import('./RecordVersions'));
-const VersionCommits = lazy(() => import('./VersionCommits'));
+const RecordVersions = lazy(loadCode(() => import('./RecordVersions')));
+const VersionCommits = lazy(loadCode(() => import('./VersionCommits')));
 
 const route = getRouteApi('/v/$versionId');
 type Version = NonNullable<VersionQuery['phaseVersion']>;
@@ -129,10 +131,10 @@ function Loaded({ version }: { version: Version }) {
         {current === 'items' && <Items version={version} />}
         {current === 'content' && <Content version={version} />}
         {current === 'signatures' && <Signatures of={signOffs} />}
-        <Suspense fallback={<Waiting bare rows={5} />}>
+        <OnDemand waiting={<Waiting bare rows={5} />}>
           {current === 'versions' && <RecordVersions versionId={version.versionId} fields={fields} />}
           {current === 'commits' && <VersionCommits versionId={version.versionId} />}
-        </Suspense>
+        </OnDemand>
       </div>
       <aside className={styles.box} aria-label="Requirements for approval" tabIndex={0}>
         {isOpen && version.parent?.status === 'REJECTED' && version.parent.approvalNotes && (

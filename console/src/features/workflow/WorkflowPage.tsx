@@ -101,7 +101,7 @@ function People({ of }: { of: Workflow }) {
     ['Report owner', [of.reportOwner]],
     ['Test executive', [of.testExecutive]],
     ['Test lead', [of.testLead]],
-    ['Testers', of.testers],
+    ['Testers', of.testers.length > 0 ? of.testers : [null]],
   ] as const;
   return (
     <dl className={styles.people}>

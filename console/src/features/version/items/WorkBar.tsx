@@ -1,6 +1,8 @@
-import { lazy, Suspense, useEffect, useState } from 'react';
+import { lazy, useEffect, useState } from 'react';
+import { loadCode } from '../../../api/load-code';
 import type { FieldFragment } from '../../../generated/graphql';
 import { Button } from '../../../parts/atoms';
+import { OnDemand } from '../../../parts/OnDemand';
 import { count } from '../../../text/words';
 import type { Decidable } from './DecideMany';
 import type { Selection } from './use-selection';
@@ -10,7 +12,11 @@ import styles from './WorkBar.module.css';
 
 // Few people who open a version need these dialogs. They are loaded when the bar appears, not when a button is pressed, because the
 // connection may be lost by then.
-const dialogs = [() => import('./Conflicts'), () => import('./DecideMany'), () => import('./SetMany')] as const;
+const dialogs = [
+  loadCode(() => import('./Conflicts')),
+  loadCode(() => import('./DecideMany')),
+  loadCode(() => import('./SetMany')),
+] as const;
 const Conflicts = lazy(dialogs[0]);
 const DecideMany = lazy(dialogs[1]);
 const SetMany = lazy(dialogs[2]);
@@ -49,7 +55,7 @@ export function WorkBar({ version, view, fields, itemFields, selection, unsaved,
         </div>
       )}
       {isWorking && <UnsavedPart unsaved={unsaved} onCompare={() => ask('conflicts')} />}
-      <Suspense>
+      <OnDemand>
         {asked === 'set' && unsaved && selection && (
           <SetMany items={selection.chosen} fields={fields} unsaved={unsaved} onClose={close} />
         )}
@@ -57,7 +63,7 @@ export function WorkBar({ version, view, fields, itemFields, selection, unsaved,
           <DecideMany version={version} itemFields={itemFields} selection={selection} view={view} onClose={close} />
         )}
         {asked === 'conflicts' && unsaved && <Conflicts unsaved={unsaved} onClose={close} />}
-      </Suspense>
+      </OnDemand>
     </section>
   );
 }
