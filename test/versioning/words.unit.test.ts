@@ -26,8 +26,11 @@ test('a choice is listed with another word', () => expect(listed(['one', 'two'],
 
 test('a sentence begins with a capital and ends with a full stop', () => {
   expect(sentence('nobody has signed')).toBe('Nobody has signed.');
+});
+
+test('a status is said of a version: it is a draft, it is approved', () => {
   expect(versionStatuses.map(statusTitle)).toEqual([
-    'draft',
+    'a draft',
     'pending approval',
     'approved',
     'rejected',
