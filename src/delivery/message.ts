@@ -24,11 +24,7 @@ export const messageOfCommit = (commit: DeliveredCommit, owner: StreamOwner): Me
 export const messageOfEvent = (event: DeliveredEvent): Message => ({
   id: event.eventId,
   sequence: event.sequence,
-  body: ocsfOf(event.readId === null ? refusalEvent(event) : readEvent({ ...event, ...isReference(event) }), event),
-});
-
-const isReference = ({ streamId }: Pick<DeliveredCommit, 'streamId'>) => ({
-  isReference: streamId === REFERENCE_STREAM,
+  body: ocsfOf(event.readId === null ? refusalEvent(event) : readEvent(event), event),
 });
 
 /** The workflow of a stream (all null for the reference data), and the payload format. */
@@ -40,7 +36,7 @@ export interface StreamOwner {
 }
 
 function bodyOf(commit: DeliveredCommit, { format, workflowId, cycleId, reportId }: StreamOwner): string {
-  if (format === 'OCSF') return ocsfOf(commitEvent({ ...commit, ...isReference(commit) }), commit);
+  if (format === 'OCSF') return ocsfOf(commitEvent(commit), commit);
   const { changeSetId, streamId, sequence, previousSequence, committedAt, operation, versionIds } = commit;
   return JSON.stringify({
     type: streamId === REFERENCE_STREAM ? 'reference.committed' : 'workflow.committed',

@@ -1,20 +1,12 @@
 /** Reads the events for OCSF, commits, log reads and refusals within a time span, in one snapshot. */
 import { AsOfReader } from '../database/log/as-of-reader';
+import type { CommitSeen, ReadSeen, RefusalSeen } from '../database/delivery/activity';
 import type { Database } from '../database/connection/database';
 import { settleSecurityEvents } from '../database/delivery/security-events';
 import { recordReads } from '../database/log/change-log-reads';
 import { badInput } from '../versioning/errors';
 import { streamRows } from '../database/log/log-reader';
-import { REFERENCE_STREAM } from '../database/register/people';
-import {
-  commitEvent,
-  readEvent,
-  refusalEvent,
-  type CommitSeen,
-  type OcsfEvent,
-  type ReadSeen,
-  type RefusalSeen,
-} from './ocsf';
+import { commitEvent, readEvent, refusalEvent, type OcsfEvent } from './ocsf';
 
 export interface Span {
   readonly since: Date;
@@ -23,15 +15,14 @@ export interface Span {
 }
 
 const COMMITS = `select c.change_set_id, c.stream_id, c.sequence, c.committed_at, c.actor_id, u.name as actor_name, c.origin, c.operation,
-    c.request_id, coalesce(c.version_ids, '{}') as version_ids, c.stream_id = $3::uuid as is_reference,
+    c.request_id, coalesce(c.version_ids, '{}') as version_ids,
     array(select distinct r.operation::text from log.row_change r
       where r.stream_id = c.stream_id and r.sequence = c.sequence) as row_operations
   from log.change_set c left join public.users u on u.user_id = c.actor_id
   where c.committed_at >= $1::timestamptz and c.committed_at < $2::timestamptz
   order by c.committed_at, c.stream_id`;
 
-const READS = `select r.read_id, r.stream_id, r.read_at, r.reader_id, u.name as reader_name, r.origin, r.field, r.request_id,
-    r.stream_id = $3::uuid as is_reference
+const READS = `select r.read_id, r.stream_id, r.read_at, r.reader_id, u.name as reader_name, r.origin, r.field, r.request_id
   from log.change_log_read r left join public.users u on u.user_id = r.reader_id
   where r.read_at >= $1::timestamptz and r.read_at < $2::timestamptz order by r.read_id`;
 
@@ -70,10 +61,10 @@ export async function exportOcsf(
     ({ streamId }) => streamId,
   );
   await new AsOfReader(db, end).closeStreams(streams);
-  const parameters = [since, end, REFERENCE_STREAM];
+  const parameters = [since, end];
   const read = await db.query<{ streamId: string }>(
     'select distinct stream_id from log.change_set where committed_at >= $1::timestamptz and committed_at < $2::timestamptz',
-    [since, end],
+    parameters,
   );
   const reads = read.map(({ streamId }) => ({ streamId, field: 'export:ocsf' }));
   if (reads.length > 0) await recordReads(db, reads, by);
@@ -88,7 +79,7 @@ export async function exportOcsf(
       await tell(readEvent(seen));
       told++;
     }
-    for await (const refused of streamRows<RefusalSeen>(tx, REFUSALS, [since, end])) {
+    for await (const refused of streamRows<RefusalSeen>(tx, REFUSALS, parameters)) {
       await tell(refusalEvent(refused));
       told++;
     }

@@ -2,7 +2,8 @@
  * Maps activity to the Open Cybersecurity Schema Framework for security monitoring: who did what, when, to which things, by id. Contents
  * and reasons are not included.
  */
-import type { Refusal } from '../database/delivery/security-events';
+import type { CommitSeen, ReadSeen, RefusalSeen } from '../database/delivery/activity';
+import { REFERENCE_STREAM } from '../database/register/people';
 
 export const OCSF_VERSION = '1.9.0';
 
@@ -55,21 +56,6 @@ const actorOf = (userId: number | null, name: string | null, origin: string) => 
       : { uid: String(userId), ...(name !== null && { name }), type_id: PERSON },
 });
 
-export interface CommitSeen {
-  readonly changeSetId: string;
-  readonly streamId: string;
-  readonly sequence: number;
-  readonly committedAt: Date;
-  readonly actorId: number | null;
-  readonly actorName: string | null;
-  readonly origin: string;
-  readonly operation: string;
-  readonly requestId: string | null;
-  readonly versionIds: readonly string[];
-  readonly rowOperations: readonly string[];
-  readonly isReference: boolean;
-}
-
 /** A commit of inserts only is a creation, one of deletes only a deletion. */
 function activityOf(operations: readonly string[]): number {
   const [only, ...others] = operations;
@@ -78,6 +64,8 @@ function activityOf(operations: readonly string[]): number {
 }
 
 const requestOf = (requestId: string | null | undefined) => requestId != null && { request: { uid: requestId } };
+
+const isReference = ({ streamId }: { readonly streamId: string }) => streamId === REFERENCE_STREAM;
 
 export const commitEvent = (commit: CommitSeen): OcsfEvent =>
   event(
@@ -93,24 +81,12 @@ export const commitEvent = (commit: CommitSeen): OcsfEvent =>
       api: { operation: commit.operation, service: { name: 'PhaseLedger' }, ...requestOf(commit.requestId) },
       src_endpoint: { svc_name: commit.origin },
       resources: [
-        { type: commit.isReference ? 'ReferenceData' : 'Workflow', uid: commit.streamId },
+        { type: isReference(commit) ? 'ReferenceData' : 'Workflow', uid: commit.streamId },
         ...commit.versionIds.map((uid) => ({ type: 'PhaseVersion', uid })),
       ],
       unmapped: { sequence: commit.sequence },
     },
   );
-
-export interface ReadSeen {
-  readonly readId: string;
-  readonly streamId: string;
-  readonly readAt: Date;
-  readonly readerId: number | null;
-  readonly readerName: string | null;
-  readonly origin: string;
-  readonly field: string;
-  readonly requestId: string | null;
-  readonly isReference: boolean;
-}
 
 /** Somebody read the log of a workflow, or of the reference data. */
 export const readEvent = (read: ReadSeen): OcsfEvent =>
@@ -121,15 +97,9 @@ export const readEvent = (read: ReadSeen): OcsfEvent =>
       actor: actorOf(read.readerId, read.readerName, read.origin),
       api: { operation: read.field, service: { name: 'PhaseLedger' }, ...requestOf(read.requestId) },
       src_endpoint: { svc_name: read.origin },
-      resources: [{ type: read.isReference ? 'ReferenceDataLog' : 'WorkflowLog', uid: read.streamId }],
+      resources: [{ type: isReference(read) ? 'ReferenceDataLog' : 'WorkflowLog', uid: read.streamId }],
     },
   );
-
-export interface RefusalSeen extends Refusal {
-  readonly sequence: number;
-  readonly recordedAt: Date;
-  readonly userName: string | null;
-}
 
 /** Something was refused to somebody: an action or a read, or, for want of a good token, everything. */
 export function refusalEvent(refusal: RefusalSeen): OcsfEvent {

@@ -4,8 +4,6 @@
  */
 import { execFile, spawnSync } from 'node:child_process';
 import { appendFileSync, chownSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
-import { once } from 'node:events';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { withClient } from '../../packages/pg-client';
@@ -15,7 +13,7 @@ import { createDatabaseSql, createRolesSql, databaseName, ownerRole, prepareData
 import { installWatch } from '../../src/database/deployment/watch';
 import { projectRoot, readEnv } from '../../src/env';
 import { checkpointFolder, Checkpoints } from '../../src/proof/checkpoints';
-import { asNobody, postgresBinaries } from '../cluster/programs';
+import { asNobody, freePort, postgresBinaries } from '../cluster/programs';
 import { command } from '../support/command';
 import { temporaryFolder } from '../support/temporary';
 import { until } from '../support/until';
@@ -51,15 +49,6 @@ const started: string[] = [];
 const urlOf = (port: number, user: string, database = databaseName) =>
   `postgresql://${user}:${PASSWORD}@127.0.0.1:${port}/${database}`;
 
-/** A port that nobody listens on. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 /** Starts the cluster in a folder and waits until it has recovered. */
 async function start(folder: string): Promise<number> {
   const port = await freePort();

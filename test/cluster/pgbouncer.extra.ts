@@ -5,14 +5,13 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import path from 'node:path';
 import { withClient } from '../../packages/pg-client';
 import { Database } from '../../src/database/connection/database';
 import { command } from '../support/command';
 import { createTestDatabase, type TestDatabase } from '../support/database';
 import { temporaryFolder } from '../support/temporary';
-import { asNobody, demandPrograms } from './programs';
+import { asNobody, demandPrograms, freePort } from './programs';
 
 let database: TestDatabase;
 const running: ChildProcess[] = [];
@@ -27,16 +26,6 @@ afterEach(async () => {
   }
 });
 afterAll(() => database.drop());
-
-/** A port that nobody listens on. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 /** Starts PgBouncer; answers the service's address at it. */
 async function pooled(settings: readonly string[]): Promise<string> {

@@ -1,6 +1,8 @@
 /** Programs that not every machine has, for tests that are extras. */
 import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, readdirSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
 import path from 'node:path';
 
 /** Ends with words where a program is missing. */
@@ -26,4 +28,14 @@ export function postgresBinaries(): string {
   if (!found)
     throw new Error('There is no PostgreSQL below /usr/lib/postgresql. On Debian: apt-get install postgresql');
   return found;
+}
+
+/** A port that nobody listens on. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
 }

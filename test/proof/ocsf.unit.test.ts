@@ -1,6 +1,8 @@
 /** Events for a SIEM: each has what its class demands, and nothing of what people wrote. */
 import Ajv from 'ajv';
-import { commitEvent, readEvent, refusalEvent, type CommitSeen, type RefusalSeen } from '../../src/proof/ocsf';
+import type { CommitSeen, RefusalSeen } from '../../src/database/delivery/activity';
+import { REFERENCE_STREAM } from '../../src/database/register/people';
+import { commitEvent, readEvent, refusalEvent } from '../../src/proof/ocsf';
 import { ocsfClasses } from './ocsf.schemas';
 
 const ajv = new Ajv({ allErrors: true, strictRequired: false });
@@ -22,7 +24,6 @@ const commit: CommitSeen = {
   requestId: 'r-1',
   versionIds: ['019ad3f0-5c00-7000-8000-0000000000d1'],
   rowOperations: ['UPDATE'],
-  isReference: false,
 };
 
 test.each([
@@ -58,19 +59,20 @@ test('what no person did says what did it', () => {
     actorName: null,
     origin: 'db:owner',
     requestId: null,
-    isReference: true,
+    streamId: REFERENCE_STREAM,
   });
   expect(problemsOf(event)).toBeNull();
   expect(event).toMatchObject({
     actor: { user: { name: 'db:owner', type_id: 3 } },
     src_endpoint: { svc_name: 'db:owner' },
+    resources: [{ type: 'ReferenceData' }, { type: 'PhaseVersion' }],
   });
 });
 
 test('a reading of the log is a read', () => {
   const { streamId } = commit;
   const read = { readId: '7', streamId, readAt: commit.committedAt, readerId: 8, readerName: 'Aud', origin: 'api' };
-  const event = readEvent({ ...read, field: 'Workflow.changes', requestId: null, isReference: false });
+  const event = readEvent({ ...read, field: 'Workflow.changes', requestId: null });
   expect(problemsOf(event)).toBeNull();
   expect(event).toMatchObject({
     activity_id: 2,

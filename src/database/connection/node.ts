@@ -1,8 +1,11 @@
 /** One PostgreSQL server: the pools for the present and for the past, and the shares of their connections. */
 import type pg from 'pg';
-import { LOCK_TIMEOUT_MS, poolOf } from './sessions';
+import { poolOf } from './sessions';
 import { sharesOf, type Shares } from './shares';
 import { PAST_SEARCH_PATH, PRESENT_SEARCH_PATH } from './statements';
+
+/** How long a writer waits for a lock at each attempt. */
+const LOCK_TIMEOUT_MS = 2_000;
 
 export interface NodeOptions {
   readonly url: string;

@@ -19,25 +19,16 @@ const asWritten = {
   lc_time: 'C',
 };
 
-/** The lock time-out of a writer at each attempt. */
-export const LOCK_TIMEOUT_MS = 2_000;
-
 interface PoolOptions {
   readonly url: string;
   readonly size: number;
   readonly searchPath: string;
   readonly statementTimeoutMs: number;
-  readonly lockTimeoutMs?: number | undefined;
+  readonly lockTimeoutMs: number;
 }
 
 /** A pool whose connections stay open. Opening one under load takes a third of a second, and the request would have to wait for it. */
-export function poolOf({
-  url,
-  size,
-  searchPath,
-  statementTimeoutMs,
-  lockTimeoutMs = LOCK_TIMEOUT_MS,
-}: PoolOptions): pg.Pool {
+export function poolOf({ url, size, searchPath, statementTimeoutMs, lockTimeoutMs }: PoolOptions): pg.Pool {
   const settings = Object.entries({
     search_path: searchPath,
     statement_timeout: statementTimeoutMs,

@@ -46,7 +46,13 @@ class Gauge {
   readonly position: () => Promise<WalPosition>;
 
   constructor(url: string, sql: string) {
-    this.#pool = poolOf({ url, size: 1, searchPath: 'pg_catalog', statementTimeoutMs: ANSWER_MS });
+    this.#pool = poolOf({
+      url,
+      size: 1,
+      searchPath: 'pg_catalog',
+      statementTimeoutMs: ANSWER_MS,
+      lockTimeoutMs: ANSWER_MS,
+    });
     this.position = coalesce(async () => {
       const client = await this.#pool.connect();
       let failure: Error | undefined;

@@ -5,7 +5,8 @@
  */
 import type { WebhookFormat } from '../register/webhooks';
 import type { Db } from '../connection/statements';
-import { SECURITY_STREAM, type Refusal } from './security-events';
+import type { CommitSeen, ReadSeen, RefusalSeen } from './activity';
+import { SECURITY_STREAM } from './security-events';
 
 /** A cursor, leased to the server that delivers. */
 export interface Lease {
@@ -31,36 +32,14 @@ interface InOrder {
 }
 
 /** A commit to be delivered. */
-export interface DeliveredCommit extends InOrder {
-  readonly changeSetId: string;
-  readonly streamId: string;
-  readonly committedAt: Date;
-  readonly actorId: number | null;
-  readonly actorName: string | null;
-  readonly origin: string;
-  readonly operation: string;
-  readonly requestId: string | null;
-  readonly versionIds: readonly string[];
-  /** The kinds of its row changes; read for OCSF only. */
-  readonly rowOperations: readonly string[];
-}
+export interface DeliveredCommit extends InOrder, CommitSeen {}
 
-interface DeliveredRefusal extends InOrder, Refusal {
+interface DeliveredRefusal extends InOrder, RefusalSeen {
   readonly readId: null;
-  readonly recordedAt: Date;
-  readonly userName: string | null;
 }
 
-interface DeliveredRead extends InOrder {
+interface DeliveredRead extends InOrder, ReadSeen {
   readonly eventId: string;
-  readonly readId: string;
-  readonly streamId: string;
-  readonly readAt: Date;
-  readonly readerId: number | null;
-  readonly readerName: string | null;
-  readonly origin: string;
-  readonly field: string;
-  readonly requestId: string | null;
 }
 
 /** A security event to be delivered. */

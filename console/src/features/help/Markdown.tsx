@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import { Fragment } from 'react';
 import { isGuide } from './guides';
-import styles from './HelpPage.module.css';
+import scroll from '../../parts/Scroll.module.css';
 import { placeOf, textOf, type Block } from './markdown';
 
 /** A guide's text. Its links to other guides are links of the console; of other documents, which the console has not, it names the file. */
@@ -71,7 +71,7 @@ const cellsOf = (row: Block): readonly Block[] => ('children' in row ? row.child
 function Table({ rows: [head, ...rows] }: { rows: readonly Block[] }) {
   const titles = cellsOf(head!).map(textOf);
   return (
-    <div className={styles.scroll} role="region" aria-label={titles.join(', ')} tabIndex={0}>
+    <div className={scroll.scroll} role="region" aria-label={titles.join(', ')} tabIndex={0}>
       <table aria-label={titles.join(', ')}>
         <thead>
           <tr>
