@@ -13,7 +13,7 @@ import { jwtSecret } from './database/deployment/secrets';
 import { Deliverer } from './delivery/deliverer';
 import { ConfigurationError, readEnv, type Env } from './env';
 import { runTool } from './cli/run';
-import { followLevels, loggerOf } from './logs';
+import { followLevels, loggerOf, standardOutput } from './logs';
 import { checkCatalogue } from './proof/catalogue';
 import { archiveFolder } from './proof/archives';
 import { checkpointFolder, Checkpoints } from './proof/checkpoints';
@@ -25,7 +25,7 @@ import { signInOf } from './transport/auth/sign-in';
 async function main(): Promise<void> {
   const env = readEnv();
   const tokens = tokenRules(env);
-  const logger = pino({ level: env.logLevel });
+  const logger = pino({ level: env.logLevel }, standardOutput());
   const endLevels = env.logLevelsFile ? followLevels(logger, env.logLevelsFile) : undefined;
   const endTraces = env.tracesEndpoint ? await startTracing(env.tracesEndpoint, loggerOf(logger, 'traces')) : undefined;
   const opened = await openDatabase(env, 'server');

@@ -1,4 +1,5 @@
-/** What PostgreSQL is told of how much there is. */
+/** What PostgreSQL is told of how much there is, and of how to plan. */
+import { Database } from '../../src/database/connection/database';
 import { analyzeDatabase } from '../../src/database/deployment/statistics';
 import { World } from '../support/world';
 
@@ -29,4 +30,17 @@ test('the product’s tables are counted, but for empty ones and those of others
   expect(await reckoned('scoping_decisions')).toBe(-1);
   expect(await reckoned('other.kept')).toBe(-1);
   expect(await reckoned('of_somebody')).toBe(-1);
+});
+
+test('no statement is compiled, and each is planned once, whatever the server says', async () => {
+  const { serviceUrl: url } = world.database;
+  await world.sql('superuser', `alter database ${new URL(url).pathname.slice(1)} set jit = on`);
+  const db = new Database({ url, poolSize: 4, statementTimeoutMs: 0 });
+  for (const pool of db.pools) {
+    const { rows } = await pool.query(
+      `select current_setting('jit') as jit, current_setting('plan_cache_mode') as plans`,
+    );
+    expect(rows).toEqual([{ jit: 'off', plans: 'force_generic_plan' }]);
+  }
+  await db.close();
 });

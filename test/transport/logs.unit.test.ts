@@ -1,9 +1,11 @@
 /** How much each module says can be changed while the server runs; a mistake in the file changes nothing. */
+import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pino from 'pino';
+import { projectRoot } from '../../src/env';
 import { followLevels, loggerOf, readLevels, setLevels } from '../../src/logs';
 
 const listening = () => {
@@ -64,4 +66,36 @@ test('a change of the file is followed, also when it appears or goes', async () 
     end();
     rmSync(folder, { recursive: true });
   }
+});
+
+describe('standard output', () => {
+  /** What a process of its own prints that logs. */
+  async function printed(what: string): Promise<string[]> {
+    const script = `const log = require('pino')({}, require('./src/logs').standardOutput()); ${what}`;
+    const args = ['--require', path.join(projectRoot, 'test/support/from-source.cjs'), '--eval', script];
+    const child = spawn(process.execPath, args, { cwd: projectRoot, stdio: ['ignore', 'pipe', 'ignore'] });
+    let out = '';
+    for await (const text of child.stdout.setEncoding('utf8')) {
+      out += text;
+      // A line that arrives while the process waits for nothing else.
+      if (out.includes('is told by itself')) child.kill('SIGKILL');
+    }
+    return out.split('\n').filter(Boolean).map((line) => (JSON.parse(line) as { msg: string }).msg); // prettier-ignore
+  }
+  const lines = Array.from({ length: 2_000 }, (_, n) => `line ${n}`);
+  const log = 'for (let n = 0; n < 2000; n++) log.info("line " + n);';
+
+  test.each([
+    ['ends', ''],
+    ['is ended', 'process.exit(0)'],
+    ['ends by an error', 'throw new Error("it was not foreseen")'],
+  ])('has every line in order when the process %s', async (_, end) => {
+    expect(await printed(`${log} ${end}`)).toEqual(lines);
+  });
+
+  test('has a line soon, also if none follows', async () => {
+    expect(await printed('log.info("is told by itself"); setInterval(() => undefined, 1_000)')).toEqual([
+      'is told by itself',
+    ]);
+  });
 });

@@ -36,6 +36,7 @@ export function poolOf({ url, size, searchPath, statementTimeoutMs, lockTimeoutM
     idle_in_transaction_session_timeout: 60_000,
     ...asWritten,
     plan_cache_mode: 'force_generic_plan',
+    jit: 'off', // compiling a statement takes longer than to run it, and is done each time
   });
   const pool = new pg.Pool({
     connectionString: url,
