@@ -9,3 +9,15 @@ export function titleOf(constant: string): string {
   const title = words.join(' ');
   return title.charAt(0).toUpperCase() + title.slice(1);
 }
+
+const origins: ReadonlyMap<string, string> = new Map([
+  ['api', 'The API'],
+  ['command', 'A command on the server'],
+  ['import', 'The import from the old system'],
+]);
+
+/** The way in which a commit or a read of the log came in. */
+export function titleOfOrigin(origin: string): string {
+  const [, role] = /^db:(.+)$/.exec(origin) ?? [];
+  return role ? `The database, as ${role}` : (origins.get(origin) ?? origin);
+}

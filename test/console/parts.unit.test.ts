@@ -26,7 +26,7 @@ import { isSame, opensWith, readKept } from '../../console/src/parts/views/saved
 import { shown } from '../../console/src/parts/value';
 import { wordRuns } from '../../console/src/parts/word-runs';
 import { age, instant } from '../../console/src/text/time';
-import { allAbout } from '../../console/src/text/words';
+import { allAbout, entryName } from '../../console/src/text/words';
 import { projectRoot } from '../../src/env';
 import { phases } from '../../src/phases';
 import { contentFields, isReference, shownAs } from '../../src/versioning/fields';
@@ -605,4 +605,20 @@ test('what the help leads to is a heading of its guide', () => {
   expect(missing).toEqual([]);
   expect(sectionOn('/v/1/review?show=changed')?.heading).toBe('Decide what waits');
   expect(sectionOn('/workflows')).toBeUndefined();
+});
+
+test('a record is called by what tells it from others, and never by a word that nobody declared', () => {
+  const document = (documentMetadata: unknown, submissionType = 'APPROVAL_RECORD') =>
+    entryName({ phase: 'REQUEST_INFO', versionNumber: 2, documentMetadata, submissionType } as never);
+  expect(document({ fileName: 'past-due-2026-09.csv', title: 'Past due' })).toBe('past-due-2026-09.csv');
+  expect(document({ fileName: ' ', name: 'Policy of 2026' })).toBe('Policy of 2026');
+  expect(document({ pages: 38 })).toBe('Approval record');
+  expect(document(null, 'PAYMENT_TXN')).toBe('PAYMENT_TXN');
+  expect(entryName({ phase: 'TEST_EXECUTION', versionNumber: 1, actionType: 'ADDITIONAL_EVIDENCE' } as never)).toBe(
+    'Additional evidence',
+  );
+  const owner = (lob: { name: string } | null) =>
+    entryName({ phase: 'DATA_OWNER_ID', versionNumber: 1, dataOwner: { name: 'Dan Costa' }, lob });
+  expect([owner({ name: 'Consumer Lending' }), owner(null)]).toEqual(['Consumer Lending: Dan Costa', 'Dan Costa']);
+  expect(entryName({ phase: 'SCOPING', versionNumber: 4 })).toBe('Scoping\u00a04');
 });

@@ -31,7 +31,7 @@ test('by keyboard alone an owner finds what waits, decides it, is told what stan
   await page.getByRole('heading', { name: 'Sample Selection, version 2' }).waitFor();
   // Who does not see that another page has opened is told, and the window says which one of the version it is.
   await page.getByRole('status').getByText('Review: Sample Selection, version 2').waitFor({ state: 'attached' });
-  expect(await page.title()).toBe('Review: Sample Selection, version 2 Awaiting decision · PhaseLedger');
+  expect(await page.title()).toBe('Review: Sample Selection, version 2 · PhaseLedger');
   const approve = page.getByRole('button', { name: 'Approve version 2' });
   await approve.press('Enter'); // what cannot be done yet can be asked for, and says why
   await page.getByText(/Not yet\. 4 of 29 items are undecided/).waitFor();

@@ -7,6 +7,8 @@ import type { Paper } from '../../src/files/workpaper/paper';
 import { LIMITS, readPaper } from '../../src/files/workpaper/read';
 import { setPaper } from '../../src/files/workpaper/set';
 import { makeSchema } from '../../src/graphql/schema';
+import { phases } from '../../src/phases';
+import { titleOf } from '../../src/versioning/titles';
 import { buildRecord, buildVersion, mutate, sampleItem, transition, type BuiltVersion } from '../support/builders';
 import { startTestServer } from '../support/server';
 import { ada, aud, olga, stranger, token, workflow, World } from '../support/world';
@@ -199,7 +201,22 @@ test('of a workflow it has all phases: what is in force and what was begun since
   expect(signatures[0]!.signedContentHash).toBe(report.contentHash);
   expect(paper.phases.find(({ phase }) => phase === 'REQUEST_INFO')!.history).toHaveLength(1);
   expect(heard).toContain(dense(paper.definitions.carryForwardRate!));
+
+  // What is declared as a constant is said as its title, as the console says it.
+  const lines = compose(paper)
+    .blocks.flatMap(textsOf)
+    .flatMap((text) => text.split('\n'));
+  const isConstant = (said: string) => constants.has(said.replace(/^.*: /, ''));
+  expect(lines.filter(isConstant)).toEqual([]);
+  expect(lines).toContain('Submission status: Pending review');
 });
+const constants: ReadonlySet<string> = new Set(
+  phases
+    .flatMap((phase) => [phase.version.fields, ...('item' in phase ? [phase.item.fields] : [])])
+    .flatMap((fields) => Object.values(fields))
+    .flatMap((field) => (field.source === 'input' ? (field.enumeration?.values ?? field.suggestions ?? []) : []))
+    .filter((constant) => titleOf(constant) !== constant),
+);
 
 test('who may not see it gets none, and whoever gets one has read the log', async () => {
   for (const address of [ofVersion(told.approved), ofWorkflow, ofPhase('scoping')]) {

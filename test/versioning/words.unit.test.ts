@@ -14,6 +14,7 @@ import { userRoles, versionStatuses } from '../../src/versioning/model';
 import { requireText } from '../../src/versioning/reasons';
 import { actsNowhere, someone } from '../../src/versioning/roles';
 import { listed, sentence, statusTitle, verdict } from '../../src/versioning/rules';
+import { titleOfOrigin } from '../../src/versioning/titles';
 
 test.each([
   [[], ''],
@@ -112,3 +113,10 @@ test('a version goes from one status to the next in these ways, and in no other'
     ['SUPERSEDE_RECORDED', 'RECORDED', 'SUPERSEDED'],
   ]);
 });
+
+test.each([
+  ['api', 'The API'],
+  ['import', 'The import from the old system'],
+  ['db:auditor', 'The database, as auditor'],
+  ['of its own', 'of its own'],
+])('what came in by %s is said in words', (origin, title) => expect(titleOfOrigin(origin)).toBe(title));

@@ -1,5 +1,8 @@
 /** The console's words for the domain. Sentences about rules come from the API unchanged. */
-import type { Phase, UserRole } from '../generated/graphql';
+import { kindsOfDocuments } from '../../../src/phases/request-info/kinds';
+import { kindsOfRequests } from '../../../src/phases/test-execution/kinds';
+import { titleOf } from '../../../src/versioning/titles';
+import type { Phase, RecordNameFragment, UserRole } from '../generated/graphql';
 
 export const phaseNames: Record<Phase, string> = {
   PLANNING: 'Planning',
@@ -41,6 +44,25 @@ export function versionName({ phase, versionNumber }: Numbered): string {
   const [record] = recordNames[phase] ?? [];
   if (record) return `${/^[aeiou]/.test(record) ? 'an' : 'a'} ${record}`;
   return `${phaseNames[phase]}${NBSP}${versionNumber}`;
+}
+/** The name under which a document is known: its metadata is free, and calls it one of these. */
+const namesOfDocuments = ['fileName', 'title', 'name'];
+function documentName(metadata: unknown): string | undefined {
+  const about = (metadata ?? {}) as Readonly<Record<string, unknown>>;
+  return namesOfDocuments
+    .map((name) => about[name])
+    .find((name): name is string => typeof name === 'string' && name.trim() !== '');
+}
+/** The title of a kind; an old system may have had others, which are shown as they are. */
+const kindName = (kind: string, kinds: readonly string[]): string => (kinds.includes(kind) ? titleOf(kind) : kind);
+
+/** What a record is called among others: the document's name, what was requested, who owns what. Versions of other phases by their number. */
+export function entryName(version: Numbered & (RecordNameFragment | object)): string {
+  if ('documentMetadata' in version)
+    return documentName(version.documentMetadata) ?? kindName(version.submissionType, kindsOfDocuments);
+  if ('actionType' in version) return kindName(version.actionType, kindsOfRequests);
+  if ('dataOwner' in version) return [version.lob?.name, version.dataOwner.name].filter(Boolean).join(': ');
+  return capital(versionName(version));
 }
 export const versionTitle = ({ phase, versionNumber }: Numbered): string =>
   `${phaseNames[phase]}, version${NBSP}${versionNumber}`;

@@ -1,6 +1,7 @@
 /** A version on paper: what it is, its content, decisions and signatures, changes, and commits. */
 import { fullPhases, phaseOf } from '../../phases';
 import { contentFields, type FieldTable } from '../../versioning/fields';
+import { titleOfOrigin } from '../../versioning/titles';
 import { facts, heading, note, text, type Block, type Column, type Level } from './block';
 import type { Commit, Differences, FieldDifference, Item, Signature, Version } from './paper';
 import {
@@ -115,20 +116,24 @@ const FIELD_CHANGES: readonly Column[] = [
   { title: 'After', share: 29 },
 ];
 
-/** A path into content with the field's label: /auditNotes/0 becomes “Audit notes › 0”. */
-function pathOf(fields: FieldTable, path: string): string {
+/** A path into content with the field's label: /auditNotes/0 becomes “Audit notes › 0”. The field is given if the path is of all of it. */
+function placeOf(fields: FieldTable, path: string) {
   const [first = '', ...rest] = path
     .split('/')
     .slice(1)
     .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
   const field = contentFields(fields).find(([name]) => name === first)?.[1];
-  return [field?.label ?? first, ...rest].join(' › ');
+  return {
+    name: [field?.label ?? first, ...rest].join(' › '),
+    field: rest.length === 0 && field ? field : ({ kind: 'json' } as const),
+  };
 }
 
-const side = (value: unknown): string => valueOf({ kind: 'json' }, value);
-
 const changeRows = (fields: FieldTable, of: string, changes: readonly FieldDifference[]): string[][] =>
-  changes.map(({ path, before, after }) => [of, pathOf(fields, path), side(before), side(after)]);
+  changes.map(({ path, before, after }) => {
+    const { name, field } = placeOf(fields, path);
+    return [of, name, valueOf(field, before), valueOf(field, after)];
+  });
 
 function differences(version: Version, own: FieldTable, ofItems: FieldTable | undefined): Block[] {
   if (!version.before) return [text('There is no previous version.')];
@@ -162,8 +167,9 @@ const COMMITS: readonly Column[] = [
 const commitRow = (commit: Commit): string[] => [
   String(commit.sequence),
   [instant(commit.committedAt), ...(commit.occurredAt ? [`(happened ${instant(commit.occurredAt)})`] : [])].join('\n'),
-  personOrNull(commit.actor) ?? [commit.origin, ...(commit.operator ? [commit.operator] : [])].join('\n'),
-  [commit.operation, ...(commit.reason ? [`“${commit.reason}”`] : [])].join('\n'),
+  personOrNull(commit.actor) ??
+    [titleOfOrigin(commit.origin), ...(commit.operator ? [commit.operator] : [])].join('\n'),
+  [words(commit.operation), ...(commit.reason ? [`“${commit.reason}”`] : [])].join('\n'),
   commit.hash,
 ];
 

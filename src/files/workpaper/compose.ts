@@ -112,7 +112,7 @@ const closing = (): Block[] => [
   heading(1, 'About this paper'),
   text(
     'Times are those of the database, in UTC, set when the change was committed. Later changes do not affect this ' +
-      'paper changes nothing in it: made again as of that instant, by somebody with the same rights, it is the same file, byte by byte.',
+      'paper: made again as of that instant, by somebody with the same rights, it is the same file, byte by byte.',
   ),
   text(
     'A content hash is the SHA-256 of a version’s own fields and the hashes of its items, as canonical JSON (RFC 8785); an item hash that of the ' +

@@ -1,6 +1,7 @@
 /** Formats values for paper. */
 import { contentFields, isReference, type FieldTable, type StoredField } from '../../versioning/fields';
 import type { JsonObject } from '../../versioning/model';
+import { titleOf } from '../../versioning/titles';
 import type { Numbered, Person, Referred } from './paper';
 
 /** An instant, always in UTC and marked so. */
@@ -20,11 +21,7 @@ export const numbered = (version: Numbered | null): string | null =>
 
 /** A constant as words: PENDING_APPROVAL is “Pending approval”, averageApprovalHours is “Average approval hours”. */
 export function words(constant: string): string {
-  const spaced = /^[A-Z\d_]+$/.test(constant)
-    ? constant.replaceAll('_', ' ')
-    : constant.replaceAll('_', ' ').replace(/([A-Z])/g, ' $1');
-  const text = spaced.trim().toLowerCase();
-  return text.charAt(0).toUpperCase() + text.slice(1);
+  return titleOf(/^[A-Z\d_]+$/.test(constant) ? constant : constant.replace(/([A-Z])/g, '_$1'));
 }
 
 const NOTHING = '–';
@@ -55,14 +52,23 @@ function referred(thing: Referred): string {
   return 'lobId' in thing ? thing.name : numbered(thing)!;
 }
 
+type Declared = Pick<StoredField, 'kind' | 'enumeration' | 'suggestions'>;
+
+/** A declared constant by its title, as the console shows it; anything else as it is. */
+const titled = ({ enumeration, suggestions }: Declared, value: unknown): string | undefined => {
+  const isDeclared = typeof value === 'string' && (enumeration?.values ?? suggestions ?? []).includes(value);
+  return isDeclared ? titleOf(value) : undefined;
+};
+
 /** The value of a content field; `thing` is what a reference points at. */
-export function valueOf({ kind }: Pick<StoredField, 'kind'>, value: unknown, thing?: Referred | null): string {
+export function valueOf(field: Declared, value: unknown, thing?: Referred | null): string {
+  const { kind } = field;
   if (value === null || value === undefined) return NOTHING;
   if (isReference(kind) && thing) return referred(thing);
   if (kind === 'flag') return value === true ? 'Yes' : 'No';
   if (kind === 'instant') return instant(value as string);
-  if (kind === 'textList') return (value as string[]).join('\n') || NOTHING;
-  return lines(value).join('\n');
+  if (kind === 'textList') return (value as string[]).map((one) => titled(field, one) ?? one).join('\n') || NOTHING;
+  return titled(field, value) ?? lines(value).join('\n');
 }
 
 /** The values of a table's fields, under their labels. */

@@ -18,21 +18,7 @@ import {
 } from '../../versioning/fields';
 import { command, definePhase } from '../../versioning/phase';
 import { requireText } from '../../versioning/reasons';
-
-/** The kinds of evidence documents, and of the revisions that create their next versions. */
-const kindsOfDocuments = [
-  'STATEMENT',
-  'REPORT',
-  'EXTRACT',
-  'SCREENSHOT',
-  'RECONCILIATION',
-  'POLICY',
-  'APPROVAL_RECORD',
-  'CONTRACT',
-  'LETTER',
-  'OTHER',
-];
-const kindsOfRevisions = ['CORRECTION', 'REPLACEMENT', 'ADDITION', 'RENAMED', 'OTHER'];
+import { kindsOfDocuments, kindsOfRevisions } from './kinds';
 
 const statuses = ['PENDING_REVIEW', 'ACCEPTED', 'REJECTED', 'REVISION_REQUESTED'] as const;
 

@@ -11,29 +11,16 @@ import {
   uuid,
 } from '../../versioning/fields';
 import { command, definePhase } from '../../versioning/phase';
+import { kindsOfRequests, kindsOfResponses } from './kinds';
 
 /** The roles that make and answer requests. */
 const people = ['TESTER', 'DATA_OWNER'] as const;
-
-/** The kinds of requests, and of their outcomes. */
-const requests = ['RETEST', 'CLARIFICATION', 'ADDITIONAL_EVIDENCE', 'CORRECTION', 'ACCESS', 'OTHER'];
-const responses = [
-  'COMPLETED',
-  'PARTIALLY_COMPLETED',
-  'ANSWERED',
-  'PROVIDED',
-  'NOT_AVAILABLE',
-  'ACCEPTED',
-  'REJECTED',
-  'DECLINED',
-  'CANCELLED',
-];
 
 const fields = {
   testExecutionId: uuid('Test execution', { description: 'The run in the test system that the request is about.' }),
   actionType: requiredText('Action type', {
     description: 'What is asked for, e.g. RETEST, CLARIFICATION.',
-    suggestions: requests,
+    suggestions: kindsOfRequests,
   }),
   actionDetails: json('Action details'),
   requestedById: requiredUser('Requested by', { isActor: true }),
@@ -47,7 +34,7 @@ const fields = {
   respondedAt: instant('Responded at'),
   responseStatus: text('Response status', {
     description: 'What came of it, e.g. COMPLETED, DECLINED.',
-    suggestions: responses,
+    suggestions: kindsOfResponses,
   }),
   responseNotes: text('Response notes', { isLong: true }),
   impactOnTimeline: text('Impact on the timeline', { isLong: true }),
@@ -72,8 +59,8 @@ export const testExecution = definePhase({
       input: {
         testExecutionId: uuid('Test run', { description: 'The run in the test system.' }),
         actionType: requiredText('What is asked for', {
-          description: `What is asked for: one of ${requests.join(', ')}.`,
-          suggestions: requests,
+          description: `What is asked for: one of ${kindsOfRequests.join(', ')}.`,
+          suggestions: kindsOfRequests,
           onlySuggested: true,
         }),
         actionDetails: json('Details', { description: 'Further details.' }),
@@ -111,8 +98,8 @@ export const testExecution = definePhase({
       description: 'Answers an open request.',
       input: {
         responseStatus: requiredText('What came of it', {
-          description: `What came of it: one of ${responses.join(', ')}.`,
-          suggestions: responses,
+          description: `What came of it: one of ${kindsOfResponses.join(', ')}.`,
+          suggestions: kindsOfResponses,
           onlySuggested: true,
         }),
         notes: text('Notes', { description: 'Notes.', isLong: true }),

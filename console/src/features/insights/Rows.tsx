@@ -7,7 +7,7 @@ import { Button } from '../../parts/atoms';
 import { State } from '../../parts/Glyph';
 import { Failure, Waiting } from '../../parts/Notices';
 import { day } from '../../text/time';
-import { count, versionName } from '../../text/words';
+import { count, entryName } from '../../text/words';
 import styles from './InsightsPage.module.css';
 
 /** The versions that a figure counts. */
@@ -57,7 +57,7 @@ export function Rows({ filter }: { filter: PhaseVersionFilter }) {
                   <tr key={one.versionId}>
                     <th scope="row">
                       <Link to="/v/$versionId" params={{ versionId: one.versionId }}>
-                        {versionName(one)}
+                        {entryName(one)}
                       </Link>
                     </th>
                     <td>

@@ -1,4 +1,5 @@
 import { X } from 'lucide-react';
+import { titleOfOrigin } from '../../../../src/versioning/titles';
 import { usePages } from '../../api/use-pages';
 import { CommitRowsDocument } from '../../generated/graphql';
 import { Button, Hash } from '../../parts/atoms';
@@ -43,7 +44,7 @@ export function CommitDetail({ ids, sequence, onClose }: Props) {
             <dt>Committed</dt>
             <dd>{bothZones(commit.committedAt)}</dd>
             <dt>Through</dt>
-            <dd>{commit.origin}</dd>
+            <dd>{titleOfOrigin(commit.origin)}</dd>
             <dt>Hash</dt>
             <dd>
               <Hash value={commit.hash} />

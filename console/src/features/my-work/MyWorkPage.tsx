@@ -2,17 +2,11 @@ import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useApi } from '../../api/client';
 import { NOW_AND_THEN_MS } from '../../api/live';
-import {
-  MyWorkDocument,
-  type OpenVersionFragment,
-  type Phase,
-  type WorkAsk,
-  type WorkRowFragment,
-} from '../../generated/graphql';
+import { MyWorkDocument, type OpenVersionFragment, type WorkAsk, type WorkRowFragment } from '../../generated/graphql';
 import { Age, Person } from '../../parts/atoms';
 import { Glyph } from '../../parts/Glyph';
 import { Failure, Notice, Waiting } from '../../parts/Notices';
-import { capital, versionName } from '../../text/words';
+import { entryName } from '../../text/words';
 import { turnOf } from '../turn';
 import { groupsOf } from './asked';
 import { Moved } from './Moved';
@@ -104,7 +98,7 @@ const Group = ({ title, of, children }: { title: string; of: number; children: R
 );
 
 interface RowProps {
-  version: { versionId: string; phase: Phase; versionNumber: number; status: string };
+  version: OpenVersionFragment | WorkRowFragment['version'];
   report: string;
   why: string;
   who: readonly string[];
@@ -123,7 +117,7 @@ function Row({ version, report, why, who, since, ask }: RowProps) {
       <Link to={placeOf(version.status, ask)} params={{ versionId: version.versionId }} className={styles.row}>
         <Glyph shape={version.status === 'DRAFT' ? 'working' : 'waiting'} />
         <span className={styles.what}>
-          <b>{capital(versionName(version))}</b>
+          <b title={entryName(version)}>{entryName(version)}</b>
           <small>{report}</small>
         </span>
         <span className={styles.why}>{why}</span>

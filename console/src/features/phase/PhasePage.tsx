@@ -59,9 +59,10 @@ export default function PhasePage() {
               {report.name}
             </Link>
           </p>
-          <h1>
-            {phase.config.title} <State of={phase.progress} word={progressWord(phase.phase, phase.progress)} />
-          </h1>
+          <div className={styles.name}>
+            <h1>{phase.config.title}</h1>
+            <State of={phase.progress} word={progressWord(phase.phase, phase.progress)} />
+          </div>
           {phase.blockedBy.length > 0 && <p>After {allOf(phase.blockedBy.map((one) => phaseNames[one]))}.</p>}
         </div>
         {!at && !isRecorded && phase.canCreate && (

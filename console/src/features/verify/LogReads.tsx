@@ -1,5 +1,6 @@
 import { Eye } from 'lucide-react';
 import { useState } from 'react';
+import { titleOfOrigin } from '../../../../src/versioning/titles';
 import { useApi } from '../../api/client';
 import { LogReadsDocument } from '../../generated/graphql';
 import { Button, Instant, Person } from '../../parts/atoms';
@@ -25,7 +26,7 @@ export function LogReads({ ids }: { ids: { cycleId: string; reportId: string } |
           <tbody>
             {reads.nodes.map(({ id, reader, readAt, field, origin }) => (
               <tr key={id}>
-                <td>{reader ? <Person name={reader.name} /> : origin}</td>
+                <td>{reader ? <Person name={reader.name} /> : titleOfOrigin(origin)}</td>
                 <td>
                   <Instant of={readAt} />
                   <small>

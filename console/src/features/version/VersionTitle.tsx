@@ -41,13 +41,15 @@ export function VersionTitle({ version, page, doing = 'VIEWING', children }: Ver
             {phaseNames[phase]}
           </Link>
         </p>
-        <h1>
-          {page && <b className="hidden">{page}: </b>}
-          {record ? `${capital(record)}, version\u00a0${version.versionNumber}` : versionTitle(version)}{' '}
+        <div className={styles.name}>
+          <h1>
+            {page && <b className="hidden">{page}: </b>}
+            {record ? `${capital(record)}, version\u00a0${version.versionNumber}` : versionTitle(version)}
+          </h1>
           <State of={version.status} />
           {version.isDeleted && <span>Deleted</span>}
           {version.basis === 'RECORDED' && <Recorded />}
-        </h1>
+        </div>
       </div>
       <dl className={styles.facts}>
         <div>
