@@ -24,7 +24,16 @@ import { asVersion } from '../objects';
 import { asOfArgs, at } from '../version/as-of-args';
 import { versionChoice, visibleVersionsOf, workflowsThen } from '../version/version-choice';
 import { turnOf } from '../work/work';
-import { bandsAt, daysBefore, FigureTable, groupOf, MOST_WAITING, ratio, type Awaited } from './figure-types';
+import {
+  bandsAt,
+  daysBefore,
+  FigureTable,
+  Group,
+  MOST_WAITING,
+  ratio,
+  type Awaited,
+  type OfAllGroups,
+} from './figure-types';
 
 /** Enough for a heat map of five hundred reports; nobody reads more. */
 const MAX_GROUPS = 5_000;
@@ -73,19 +82,19 @@ async function tableIn(context: Context, args: Given<typeof figureArgs>, names: 
     return new Map(rows.map((row) => [keyOf(row), ratio(row.carried, row.items)]));
   });
   const awaited = once(() => awaitedIn(context, asked));
-  const bands = bandsAt(horizon.at);
+  const all: OfAllGroups = {
+    bands: bandsAt(horizon.at),
+    onRequest: {
+      carryForwardRate: async (group) => (await rates()).get(keyOf(group)) ?? null,
+      waitsOn: async (group) => {
+        const found = await awaited();
+        return found && (found.get(keyOf(group)) ?? []);
+      },
+    },
+  };
   return {
     horizon: { ...horizon, lately: daysBefore(horizon.at, LATELY_IN_DAYS) },
-    groups: groups.map((row) => {
-      const key = keyOf(row);
-      return groupOf(row, bands, {
-        carryForwardRate: async () => (await rates()).get(key) ?? null,
-        waitsOn: async () => {
-          const found = await awaited();
-          return found && (found.get(key) ?? []);
-        },
-      });
-    }),
+    groups: groups.map((row) => new Group(row, all)),
   };
 }
 

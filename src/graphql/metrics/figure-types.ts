@@ -2,7 +2,6 @@
 import {
   AGES_IN_DAYS,
   LATELY_IN_DAYS,
-  type Duration,
   type GroupOfVersions,
   type GroupRow,
   type FigureHorizon,
@@ -76,8 +75,7 @@ addFields(WaitsOn, {
   ),
 });
 
-/** The number of versions that count for each figure, by field name. */
-type Counted = Readonly<Record<(typeof countFields)[number][0], number>>;
+/** The fields that count versions, and the figure that each counts. */
 const countFields = [
   ['versions', 'VERSIONS'],
   ['approved', 'APPROVED'],
@@ -92,20 +90,7 @@ const countFields = [
   ['answered', 'ANSWERED'],
 ] as const satisfies readonly (readonly [string, VersionFigure])[];
 
-export interface Group extends GroupOfVersions, Counted, Readonly<Record<Duration, Spread>> {
-  readonly rejectionRate: number | null;
-  readonly firstTimeRightRate: number | null;
-  readonly versionsPerApproval: number | null;
-  readonly decidedLately: number;
-  readonly decisionsPerWeek: number;
-  readonly ages: () => readonly Age[];
-  /** Computed on request only, because there are many more items than versions. */
-  readonly carryForwardRate: () => Promise<number | null>;
-  /** Computed on request only, because the rules are asked about each version. */
-  readonly waitsOn: () => Promise<readonly Awaited[] | null>;
-}
-
-type Band = Omit<Age, 'waiting'>;
+export type Band = Omit<Age, 'waiting'>;
 /** The age bands at an instant: the same for all groups. */
 export const bandsAt = (at: Date): Band[] =>
   AGES_IN_DAYS.map((days, n) => {
@@ -120,27 +105,101 @@ export const bandsAt = (at: Date): Band[] =>
 /** A ratio; null if there is nothing to compute it from. */
 export const ratio = (part: number, whole: number): number | null => (whole === 0 ? null : part / whole);
 
-/** A group in the API. */
-export function groupOf(
-  row: GroupRow,
-  bands: readonly Band[],
-  onRequest: Pick<Group, 'carryForwardRate' | 'waitsOn'>,
-): Group {
-  const { counts, durations, prepared, decidedLately, ageing, ...keys } = row;
-  const counted = Object.fromEntries(countFields.map(([field, figure]) => [field, counts[figure]])) as Counted;
-  return {
-    ...keys,
-    ...counted,
-    ...(durations as Readonly<Record<Duration, Spread>>), // the others are not asked for
-    rejectionRate: ratio(counted.rejected, counted.decided),
-    firstTimeRightRate: ratio(counted.firstTimeRight, counted.approved),
-    versionsPerApproval: ratio(prepared, counted.approved),
-    decidedLately,
-    decisionsPerWeek: (decidedLately * DAYS_OF_A_WEEK) / LATELY_IN_DAYS,
-    ages: () => bands.map((band, n) => ({ ...band, waiting: ageing[n]! })),
-    ...onRequest,
-  };
+/** What is computed on request only: there are many more items than versions, and the rules are asked about each version that waits. */
+export interface OnRequest {
+  readonly carryForwardRate: (group: GroupOfVersions) => Promise<number | null>;
+  readonly waitsOn: (group: GroupOfVersions) => Promise<readonly Awaited[] | null>;
 }
+
+/** What all groups of a table share. */
+export interface OfAllGroups {
+  readonly bands: readonly Band[];
+  readonly onRequest: OnRequest;
+}
+
+/** A group in the API. Each figure is derived when its field is read: a table has thousands of groups, and a query reads a few fields. */
+export class Group {
+  readonly #row: GroupRow;
+  readonly #all: OfAllGroups;
+
+  constructor(row: GroupRow, all: OfAllGroups) {
+    this.#row = row;
+    this.#all = all;
+  }
+
+  get cycleId() {
+    return this.#row.cycleId;
+  }
+  get reportId() {
+    return this.#row.reportId;
+  }
+  get lobId() {
+    return this.#row.lobId;
+  }
+  get phase() {
+    return this.#row.phase;
+  }
+  get handedInById() {
+    return this.#row.handedInById;
+  }
+
+  counted(figure: VersionFigure): number {
+    return this.#row.counts[figure];
+  }
+
+  get rejectionRate(): number | null {
+    return ratio(this.counted('REJECTED'), this.counted('DECIDED'));
+  }
+  get firstTimeRightRate(): number | null {
+    return ratio(this.counted('FIRST_TIME_RIGHT'), this.counted('APPROVED'));
+  }
+  get versionsPerApproval(): number | null {
+    return ratio(this.#row.prepared, this.counted('APPROVED'));
+  }
+
+  // Durations are computed if they are asked for.
+  get submissionToDecision() {
+    return this.#row.durations.submissionToDecision!;
+  }
+  get creationToDecision() {
+    return this.#row.durations.creationToDecision!;
+  }
+  get waitingTime() {
+    return this.#row.durations.waitingTime!;
+  }
+  get turnaround() {
+    return this.#row.durations.turnaround!;
+  }
+
+  get decidedLately(): number {
+    return this.#row.decidedLately;
+  }
+  get decisionsPerWeek(): number {
+    return (this.#row.decidedLately * DAYS_OF_A_WEEK) / LATELY_IN_DAYS;
+  }
+  get ages(): Age[] {
+    const { ageing } = this.#row;
+    return this.#all.bands.map(({ since, until, atLeastDays }, n) => ({
+      since,
+      until,
+      atLeastDays,
+      waiting: ageing[n]!,
+    }));
+  }
+
+  carryForwardRate(): Promise<number | null> {
+    return this.#all.onRequest.carryForwardRate(this.#row);
+  }
+  waitsOn(): Promise<readonly Awaited[] | null> {
+    return this.#all.onRequest.waitsOn(this.#row);
+  }
+}
+for (const [field, figure] of countFields)
+  Object.defineProperty(Group.prototype, field, {
+    get(this: Group) {
+      return this.counted(figure);
+    },
+  });
 
 const counts = Object.fromEntries(
   countFields.map(([field, figure]) => [
