@@ -10,6 +10,10 @@ export function titleOf(constant: string): string {
   return title.charAt(0).toUpperCase() + title.slice(1);
 }
 
+/** A text that is one of these declared constants by its title; any other as it is. */
+export const titleAmong = (declared: readonly string[], text: string): string =>
+  declared.includes(text) ? titleOf(text) : text;
+
 const origins: ReadonlyMap<string, string> = new Map([
   ['api', 'The API'],
   ['command', 'A command on the server'],

@@ -1,7 +1,7 @@
 /** The console's words for the domain. Sentences about rules come from the API unchanged. */
 import { kindsOfDocuments } from '../../../src/phases/request-info/kinds';
 import { kindsOfRequests } from '../../../src/phases/test-execution/kinds';
-import { titleOf } from '../../../src/versioning/titles';
+import { titleAmong } from '../../../src/versioning/titles';
 import type { Phase, RecordNameFragment, UserRole } from '../generated/graphql';
 
 export const phaseNames: Record<Phase, string> = {
@@ -53,14 +53,11 @@ function documentName(metadata: unknown): string | undefined {
     .map((name) => about[name])
     .find((name): name is string => typeof name === 'string' && name.trim() !== '');
 }
-/** The title of a kind; an old system may have had others, which are shown as they are. */
-const kindName = (kind: string, kinds: readonly string[]): string => (kinds.includes(kind) ? titleOf(kind) : kind);
-
 /** What a record is called among others: the document's name, what was requested, who owns what. Versions of other phases by their number. */
 export function entryName(version: Numbered & (RecordNameFragment | object)): string {
   if ('documentMetadata' in version)
-    return documentName(version.documentMetadata) ?? kindName(version.submissionType, kindsOfDocuments);
-  if ('actionType' in version) return kindName(version.actionType, kindsOfRequests);
+    return documentName(version.documentMetadata) ?? titleAmong(kindsOfDocuments, version.submissionType);
+  if ('actionType' in version) return titleAmong(kindsOfRequests, version.actionType);
   if ('dataOwner' in version) return [version.lob?.name, version.dataOwner.name].filter(Boolean).join(': ');
   return capital(versionName(version));
 }

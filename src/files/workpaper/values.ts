@@ -1,7 +1,7 @@
 /** Formats values for paper. */
 import { contentFields, isReference, type FieldTable, type StoredField } from '../../versioning/fields';
 import type { JsonObject } from '../../versioning/model';
-import { titleOf } from '../../versioning/titles';
+import { titleAmong, titleOf } from '../../versioning/titles';
 import type { Numbered, Person, Referred } from './paper';
 
 /** An instant, always in UTC and marked so. */
@@ -54,11 +54,9 @@ function referred(thing: Referred): string {
 
 type Declared = Pick<StoredField, 'kind' | 'enumeration' | 'suggestions'>;
 
-/** A declared constant by its title, as the console shows it; anything else as it is. */
-const titled = ({ enumeration, suggestions }: Declared, value: unknown): string | undefined => {
-  const isDeclared = typeof value === 'string' && (enumeration?.values ?? suggestions ?? []).includes(value);
-  return isDeclared ? titleOf(value) : undefined;
-};
+/** A text of a field, as the console shows it. */
+const titled = ({ enumeration, suggestions }: Declared, text: string): string =>
+  titleAmong(enumeration?.values ?? suggestions ?? [], text);
 
 /** The value of a content field; `thing` is what a reference points at. */
 export function valueOf(field: Declared, value: unknown, thing?: Referred | null): string {
@@ -67,8 +65,8 @@ export function valueOf(field: Declared, value: unknown, thing?: Referred | null
   if (isReference(kind) && thing) return referred(thing);
   if (kind === 'flag') return value === true ? 'Yes' : 'No';
   if (kind === 'instant') return instant(value as string);
-  if (kind === 'textList') return (value as string[]).map((one) => titled(field, one) ?? one).join('\n') || NOTHING;
-  return titled(field, value) ?? lines(value).join('\n');
+  if (kind === 'textList') return (value as string[]).map((one) => titled(field, one)).join('\n') || NOTHING;
+  return typeof value === 'string' ? titled(field, value) : lines(value).join('\n');
 }
 
 /** The values of a table's fields, under their labels. */
