@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
-import { defineConfig } from 'vite';
+import { createLogger, defineConfig } from 'vite';
 import { guides } from './guides.mjs';
 
 /** Writes what the console asks beside its pages (src/api/documents.ts); the server reads it and gives it to nobody. */
@@ -36,10 +36,18 @@ const alias = {
   'node:buffer': sha256,
 };
 
+/** Vite's own reader of `composes … from` leaves out a path that nothing here needs; nobody can do anything about its warning. */
+const customLogger = createLogger('warn');
+const { warnOnce } = customLogger;
+customLogger.warnOnce = (message, options) => {
+  if (!message.includes('did not pass the `from` option to `postcss.parse`')) warnOnce(message, options);
+};
+
 // Everything is bundled and served by the API itself, under a policy that allows nothing inline and nothing from elsewhere
 // (src/transport/http/headers.ts); so no asset is made part of a stylesheet or a script.
 export default defineConfig({
   base: '/',
+  customLogger,
   plugins: [react(), guides, ownDocuments, earlyFont],
   resolve: { alias },
   worker: { format: 'es' },

@@ -5,10 +5,13 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { stored } from './api/store';
 import { router } from './router';
+import { titleWhatIsCut } from './shell/title-what-is-cut';
 import './style/base.css';
 
 const theme = stored('theme');
 if (theme) document.documentElement.dataset.theme = theme;
+
+document.addEventListener('pointerover', titleWhatIsCut, { passive: true });
 
 // Without a connection, requests are sent all the same and the page reports the failure, instead of pausing silently.
 const networkMode = 'always';

@@ -106,9 +106,18 @@ const rulesOfColours = axe
   .map(({ ruleId }) => ruleId);
 
 /** What is wrong with a page for those who cannot see it, or hardly; in the words of axe. */
-export async function violationsOf(page: Page, what: 'everything' | 'colours' = 'everything'): Promise<string[]> {
+export const violationsOf = (page: Page): Promise<string[]> => violations(page, everyRule);
+
+/** The same in the light theme, and in the dark one what depends on colours. */
+export async function violationsInBothThemes(page: Page): Promise<string[]> {
+  await setTheme(page, 'light');
+  const found = await violationsOf(page);
+  await setTheme(page, 'dark');
+  return [...found, ...(await violations(page, rulesOfColours))];
+}
+
+async function violations(page: Page, rules: readonly string[]): Promise<string[]> {
   if (!(await page.evaluate<boolean>("'axe' in globalThis"))) await page.evaluate(axe.source);
-  const rules = what === 'everything' ? everyRule : rulesOfColours;
   // Of what is right it need not say where it is, which takes longer than to look.
   const options = JSON.stringify({ runOnly: rules, resultTypes: ['violations'] });
   const found = await page.evaluate<Violation[]>(`axe.run(${options}).then((all) => all.violations)`);
@@ -121,8 +130,34 @@ export async function settled(page: Page): Promise<void> {
   await page.waitForLoadState('networkidle');
 }
 
-export const setTheme = (page: Page, theme: 'light' | 'dark') =>
+const setTheme = (page: Page, theme: 'light' | 'dark') =>
   page.evaluate(`document.documentElement.dataset.theme = '${theme}'`);
+
+/** What stands out by its shadow, and would have no edge where the system sets the colours, which takes shadows away. */
+export async function edgeless(page: Page): Promise<string[]> {
+  const lifted = `[...document.querySelectorAll('body *')].filter((one) => /px [1-9]\\d*px -?\\d+px/.test(getComputedStyle(one).boxShadow))`;
+  await page.evaluate(`globalThis.lifted = ${lifted}`);
+  await page.emulateMedia({ forcedColors: 'active' });
+  const found = await page.evaluate<string[]>(`lifted
+    .filter((one) => one.isConnected && ['borderTopStyle', 'outlineStyle'].every((edge) => getComputedStyle(one)[edge] === 'none'))
+    .map((one) => one.tagName + ' ' + one.className)`);
+  await page.emulateMedia({ forcedColors: 'none' });
+  return found;
+}
+
+/** How much of a page jumped while it was loaded, as browsers count it (cumulative layout shift). */
+export const jumped = (page: Page): Promise<number> =>
+  page.evaluate<number>(`(() => {
+    const observer = new PerformanceObserver(() => {});
+    observer.observe({ type: 'layout-shift', buffered: true });
+    return observer.takeRecords().reduce((sum, { value }) => sum + value, 0);
+  })()`);
+
+/** What of these elements holds more than it shows, by its text. */
+export const overflowing = (page: Page, selector: string): Promise<string[]> =>
+  page.evaluate<string[]>(`[...document.querySelectorAll('${selector}')]
+    .filter((one) => one.scrollWidth > one.clientWidth + 1)
+    .map((one) => one.textContent.slice(0, 60))`);
 
 /** What of a page lies outside of what holds it, and cannot be scrolled to: its text, as far as it helps to find it. */
 export const cutOff = (page: Page): Promise<string[]> =>

@@ -7,14 +7,16 @@ import { signInOf } from '../../src/transport/auth/sign-in';
 import {
   api,
   cutOff,
+  edgeless,
+  jumped,
   openConsole,
   openDemo,
   openPage,
-  setTheme,
   settled,
   tooWide,
   unnamedTables,
   violationsOf,
+  violationsInBothThemes,
   type Console,
 } from './browser';
 import { until } from '../support/until';
@@ -47,6 +49,7 @@ const pages: readonly [name: string, person: number | null, address: string, hea
   ['what is signed', olga, '/v/0194d2a0-5c00-7000-8000-000000000903/sign', 'What is signed'],
   ['a rebase of nothing', 1, '/v/0194d2a0-5c00-7000-8000-000000000103/merge', 'Planning, version 3'],
   ['an item that is edited', 1, '/v/0194d2a0-5c00-7000-8000-000000000103', 'Planning, version 3'],
+  ['the figures', olga, '/insights', 'Reports by phase'],
   ['a guide', olga, '/help/report-owner', 'A report owner'],
   ['an address that is none', olga, '/w/nowhere', 'There is no such page'],
 ];
@@ -57,10 +60,9 @@ test.each(pages)(
     const { page, complaints, close } = await openPage(console_, person, address);
     await page.getByRole('heading', { name: heading }).first().waitFor();
     await page.waitForLoadState('networkidle');
-    await setTheme(page, 'light');
-    expect(await violationsOf(page)).toEqual([]);
-    await setTheme(page, 'dark');
-    expect(await violationsOf(page, 'colours')).toEqual([]);
+    expect(await jumped(page)).toBeLessThan(0.1);
+    expect(await violationsInBothThemes(page)).toEqual([]);
+    expect(await edgeless(page)).toEqual([]);
     // No link says of another page that it is this one.
     const here = `[...document.querySelectorAll('main a[aria-current=page]')].filter((one) => one.pathname !== location.pathname).length`;
     expect(await page.evaluate<number>(here)).toBe(0);
@@ -73,6 +75,19 @@ test.each(pages)(
     await close();
   },
 );
+
+test('what has no room is read whole under the pointer, as long as it has none', async () => {
+  const { page, close } = await openPage(console_, olga);
+  const report = page.getByRole('listitem').getByText('Domestic Credit Cards, monthly account schedule').first();
+  await page.setViewportSize({ width: 360, height: 800 });
+  await report.hover();
+  expect(await report.getAttribute('title')).toBe('Domestic Credit Cards, monthly account schedule');
+  await page.setViewportSize({ width: 1280, height: 800 });
+  await page.mouse.move(0, 0);
+  await report.hover();
+  expect(await report.getAttribute('title')).toBeNull();
+  await close();
+});
 
 test('somebody who was not signed in is, as who they choose, and comes to the page they wanted', async () => {
   const { page, close } = await openPage(console_, null, '/workflows?q=Liquidity');
@@ -232,10 +247,7 @@ describe('a log file is verified in the browser', () => {
     await choose.setInputFiles(file('good.jsonl', log));
     const good = panel('good.jsonl verifies');
     await good.getByText(/commit \d+ has the same hash, so up to there the log is what the file says/).waitFor();
-    for (const theme of ['light', 'dark'] as const) {
-      await setTheme(page, theme);
-      expect(await violationsOf(page)).toEqual([]);
-    }
+    expect(await violationsInBothThemes(page)).toEqual([]);
 
     await choose.setInputFiles(file('damaged.jsonl', edited(40, /"operation":"[a-z]/, '"operation":"X')));
     const damaged = panel('damaged.jsonl does not verify');

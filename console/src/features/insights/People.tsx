@@ -23,7 +23,9 @@ export function WhoWaits({ groups }: { groups: Waiters }) {
           <thead>
             <tr>
               <th scope="col">Who waits</th>
-              <th scope="col">On whom</th>
+              <th scope="col" className={styles.words}>
+                On whom
+              </th>
               <th scope="col">Median wait</th>
               <th scope="col">Versions</th>
               <td />

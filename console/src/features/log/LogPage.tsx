@@ -55,7 +55,7 @@ export default function LogPage() {
             No commit of this workflow is all that was chosen above.
           </Notice>
         ) : (
-          <table aria-label="Commits, newest first">
+          <table className={styles.commits} aria-label="Commits, newest first">
             <thead>
               <tr>
                 <th scope="col">No.</th>

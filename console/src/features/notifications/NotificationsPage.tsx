@@ -51,7 +51,7 @@ function Rule({ rule, onChange }: { rule: RuleFragment; onChange: () => void }) 
   const remove = useCommand(RemoveNotificationRuleDocument);
   const { ruleId, channel, address, quietFrom, quietUntil, sentAt } = rule;
   return (
-    <li>
+    <li className={styles.rule}>
       <h2>{whenOf(rule)}</h2>
       <p>{whatOf(rule)}</p>
       <p>

@@ -13,8 +13,14 @@ export interface Assignment {
 }
 
 const DAY_MS = 86_400_000;
-/** The shortest bar that can be seen and pressed, as a share of the whole. */
+/** The shortest bar that can be seen, as a share of the whole. */
 const LEAST = 0.02;
+
+const column = (share: number): string => `minmax(0, ${share * 100}fr)`;
+/** A name stands where there is most room for it: before its bar, on it, or after it. */
+function placeOfName(shares: readonly [before: number, on: number, after: number]): number {
+  return shares.indexOf(Math.max(...shares)) + 1;
+}
 
 /**
  * Who owns what, and when: valid time from left to right, by line of business. The other axis, when it was recorded, is the instant of the
@@ -48,17 +54,19 @@ export function Owners({ of }: { of: readonly Assignment[] }) {
               {assignments.map(({ versionId, dataOwner, validFrom, validTo }) => {
                 const start = placeOf(Date.parse(validFrom));
                 const end = validTo ? placeOf(Date.parse(validTo)) : 1;
+                const length = Math.max(LEAST, end - start);
+                const shares = [start, length, Math.max(0, 1 - start - length)] as const;
+                const place = placeOfName(shares);
                 const period = `${day(validFrom)} to ${validTo ? day(validTo) : 'further on'}`;
                 return (
-                  <li
-                    key={versionId}
-                    style={{
-                      marginInlineStart: `${start * 100}%`,
-                      inlineSize: `${Math.max(LEAST, end - start) * 100}%`,
-                    }}
-                    data-open={validTo === null || undefined}
-                  >
-                    <Link to="/v/$versionId" params={{ versionId }} title={`${dataOwner.name}, ${period}`}>
+                  <li key={versionId} style={{ gridTemplateColumns: shares.map(column).join(' ') }}>
+                    <span className={styles.bar} data-open={validTo === null || undefined} />
+                    <Link
+                      to="/v/$versionId"
+                      params={{ versionId }}
+                      style={{ gridColumn: place, ...(place === 1 && { textAlign: 'end' }) }}
+                      title={`${dataOwner.name}, ${period}`}
+                    >
                       {dataOwner.name}
                       <span className="hidden">, {period}</span>
                     </Link>

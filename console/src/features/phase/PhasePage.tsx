@@ -97,12 +97,12 @@ function Records({ of: { phase, config }, list: records }: RecordsProps) {
   const [one, many] = recordNames[phase] ?? ['record', 'records'];
   if (records.nodes.length === 0)
     return <Notice title={`No ${many} yet`}>Each change is stored as the next version of its record.</Notice>;
+  const isAnswered = records.nodes.some((row) => 'requestedAt' in row);
   // The fields that distinguish records, as many as fit; an object often holds the name of a thing, so it is shown as far as there is room.
   const fields = config.fields
     .filter(({ isContent, kind }) => isContent && (isShort(kind) || kind === 'JSON'))
-    .slice(0, 6);
+    .slice(0, isAnswered ? 5 : 6);
   const owners = records.nodes.flatMap((row) => ('dataOwner' in row ? [row] : []));
-  const isAnswered = records.nodes.some((row) => 'requestedAt' in row);
   return (
     <>
       {owners.length > 0 && <Owners of={owners} />}

@@ -25,6 +25,7 @@ export function Chain({ name, chain, error, retry, commit = String }: ChainProps
         title={error ? `${name} was not verified` : `Verifying ${name.replace(/^The/, 'the')} …`}
         error={error}
         retry={retry}
+        rows={3}
       />
     );
   const { valid, problem, firstBrokenSequence, checkpointSequence, checkpointNotedAt, archivedSequence } = chain;

@@ -16,6 +16,7 @@ export function Coverage() {
         title={error ? 'Which tables are recorded was not checked' : 'Checking which tables are recorded …'}
         error={error}
         retry={() => void refetch()}
+        rows={2}
       />
     );
   const { complete, tables, recordsSchemaChanges } = coverage;

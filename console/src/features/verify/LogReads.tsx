@@ -4,6 +4,7 @@ import { titleOfOrigin } from '../../../../src/versioning/titles';
 import { useApi } from '../../api/client';
 import { LogReadsDocument } from '../../generated/graphql';
 import { Button, Instant, Person } from '../../parts/atoms';
+import { Waiting } from '../../parts/Notices';
 import { Panel } from './Panel';
 import styles from './VerifyPage.module.css';
 
@@ -14,6 +15,7 @@ export function LogReads({ ids }: { ids: { cycleId: string; reportId: string } |
   const reads = data?.changeLogReads;
   return (
     <Panel icon={Eye} title="Who read the log" error={data ? null : error} retry={() => void refetch()}>
+      {!reads && <Waiting bare rows={1} />}
       {reads?.nodes.length === 0 && <p>Nobody yet.</p>}
       {reads && reads.nodes.length > 0 && (
         <table aria-label="Who read the log">

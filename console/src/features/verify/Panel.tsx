@@ -1,6 +1,6 @@
 import type { LucideIcon } from 'lucide-react';
 import { useId, type ReactNode } from 'react';
-import { Failure } from '../../parts/Notices';
+import { Failure, Waiting } from '../../parts/Notices';
 import styles from './VerifyPage.module.css';
 
 interface PanelProps {
@@ -12,11 +12,13 @@ interface PanelProps {
   half?: boolean;
   error?: unknown;
   retry?: () => void;
+  /** How many rows high its finding will be about, until there are children. */
+  rows?: number;
   children?: ReactNode;
 }
 
 /** One check and its finding. */
-export function Panel({ icon: Icon, title, good, half = false, error, retry, children }: PanelProps) {
+export function Panel({ icon: Icon, title, good, half = false, error, retry, rows, children }: PanelProps) {
   const id = useId();
   return (
     <section className={styles.panel} data-good={good} data-half={half || undefined} aria-labelledby={id}>
@@ -24,7 +26,7 @@ export function Panel({ icon: Icon, title, good, half = false, error, retry, chi
         <Icon size={18} strokeWidth={1.75} aria-hidden />
         <h2 id={id}>{title}</h2>
       </header>
-      {error ? <Failure error={error} {...(retry && { retry })} /> : children}
+      {error ? <Failure error={error} {...(retry && { retry })} /> : (children ?? <Waiting bare rows={rows ?? 1} />)}
     </section>
   );
 }

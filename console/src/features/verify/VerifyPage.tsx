@@ -1,5 +1,5 @@
 import { getRouteApi, Link } from '@tanstack/react-router';
-import { Lock } from 'lucide-react';
+import { Eye, Lock, Package } from 'lucide-react';
 import { useApi } from '../../api/client';
 import { VerifyReferenceDocument, VerifyWorkflowDocument } from '../../generated/graphql';
 import { Notice } from '../../parts/Notices';
@@ -102,12 +102,13 @@ function OfReference() {
 
 function TakeAwayIfKnown({ ids }: { ids: Ids }) {
   const mayAudit = useMayAudit();
-  return mayAudit !== undefined && <TakeAway ids={ids} mayAudit={mayAudit} />;
+  if (mayAudit === undefined) return <Panel icon={Package} title="To take away" half rows={4} />;
+  return <TakeAway ids={ids} mayAudit={mayAudit} />;
 }
 
 function Reads({ ids }: { ids: Ids | null }) {
   const mayAudit = useMayAudit();
-  if (mayAudit === undefined) return null;
+  if (mayAudit === undefined) return <Panel icon={Eye} title="Who read the log" />;
   return mayAudit ? <LogReads ids={ids} /> : <Closed title="Who read the log" />;
 }
 

@@ -79,7 +79,7 @@ function Webhooks() {
 function Hook({ hook, onOpen }: { hook: HookFragment; onOpen: (open: Open) => void }) {
   const { webhookId, name, url, operations, deadLetters, secretId, waiting, deliveredAt } = hook;
   return (
-    <li>
+    <li className={styles.hook}>
       <header>
         <h2>{name}</h2>
         <p className={styles.state} data-state={stateOf(hook)}>

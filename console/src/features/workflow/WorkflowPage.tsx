@@ -41,7 +41,7 @@ export default function WorkflowPage() {
           <span>Whose turn</span>
           <span>Since</span>
         </div>
-        <ol>
+        <ol className={styles.lines}>
           {workflow.phases.map((row) => (
             <PhaseLine key={row.phase} row={row} people={workflow} />
           ))}
