@@ -94,6 +94,12 @@ test('of more items than the API lists at once all are listed', async () => {
   await page.getByRole('button', { name: `${MANY} added` }).waitFor();
   const contents = page.getByRole('navigation', { name: 'What differs' });
   await contents.getByRole('heading', { name: 'Added 2,000' }).waitFor();
+  // Of long lists so many are rendered as are looked at; on paper all are.
+  const rendered = `document.querySelectorAll('section[id]:has(> h2)').length`;
+  expect(await page.evaluate<number>(rendered)).toBeLessThan(100);
+  expect(
+    await page.evaluate<number>(`dispatchEvent(new Event('beforeprint')), Promise.resolve().then(() => ${rendered})`),
+  ).toBeGreaterThanOrEqual(MANY);
   await contents.getByRole('link', { name: 'Observation 2000', exact: true }).waitFor();
   await close();
 });

@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { usePrinted } from '../shell/use-media';
 import { count } from '../text/words';
 import { Button } from './atoms';
 
@@ -13,10 +14,11 @@ export interface Part<T> {
   readonly reach: (place: number) => void;
 }
 
-/** The first entries of a long list, as many as requested. */
+/** The first entries of a long list, as many as requested; on paper all of them. */
 export function useMore<T>(all: readonly T[]): Part<T> {
   const [pages, setPages] = useState(1);
-  const shown = all.slice(0, pages * PAGE);
+  const isPrinted = usePrinted();
+  const shown = isPrinted ? all : all.slice(0, pages * PAGE);
   return {
     shown,
     left: all.length - shown.length,

@@ -1,8 +1,12 @@
-import { useVirtualizer } from '@tanstack/react-virtual';
+import { defaultRangeExtractor, useVirtualizer, type Range } from '@tanstack/react-virtual';
 import { useRef } from 'react';
+import { usePrinted } from '../shell/use-media';
 
-/** Virtualized rows with keyboard navigation, so that 2,000 scroll like 20. */
+const everyRow = ({ count }: Range): number[] => [...Array(count).keys()];
+
+/** Virtualized rows with keyboard navigation, so that 2,000 scroll like 20; on paper they are all there. */
 export function useRows(count: number) {
+  const isPrinted = usePrinted();
   const scroller = useRef<HTMLDivElement>(null);
   const rem = parseFloat(getComputedStyle(document.documentElement).fontSize);
   const size = (matchMedia('(pointer: coarse)').matches ? 2.75 : 2) * rem;
@@ -11,6 +15,7 @@ export function useRows(count: number) {
     getScrollElement: () => scroller.current,
     estimateSize: () => size,
     overscan: 12,
+    rangeExtractor: isPrinted ? everyRow : defaultRangeExtractor,
   });
   const visible = virtual.getVirtualItems();
   /** Undefined for keys that do not navigate. */

@@ -1,7 +1,14 @@
-import { useEffect } from 'react';
+import { useEffect, type KeyboardEvent } from 'react';
 
 /** Long enough for a dialog that closes to give the focus back. */
 const SETTLED_MS = 30;
+
+const focusPage = (): void => document.getElementById('main')?.focus({ preventScroll: true });
+
+/** Escape leaves a field for the page, where single keys work. */
+export function leaveOnEscape({ key }: KeyboardEvent): void {
+  if (key === 'Escape') focusPage();
+}
 
 /**
  * When what had the focus is gone, with a page that was left or an action that is done, the focus goes to the open dialog or to the page:
@@ -18,7 +25,8 @@ export function useFocusKept(): void {
       if (!isGone()) return;
       last = null;
       const dialog = document.querySelector<HTMLElement>('[role=dialog], [role=alertdialog]');
-      (dialog ?? document.getElementById('main'))?.focus({ preventScroll: true });
+      if (dialog) dialog.focus({ preventScroll: true });
+      else focusPage();
     };
     const observer = new MutationObserver(() => {
       if (isGone()) setTimeout(goOn, SETTLED_MS);

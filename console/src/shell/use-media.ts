@@ -10,3 +10,22 @@ export const useMedia = (query: string): boolean =>
     },
     () => matchMedia(query).matches,
   );
+
+let isPrinting = false;
+/** Whether the page is being printed: from before the browser counts its pages, which is earlier than the medium changes. */
+export const usePrinted = (): boolean =>
+  useSyncExternalStore(
+    (listener) => {
+      const tell = ({ type }: Event) => {
+        isPrinting = type === 'beforeprint';
+        listener();
+      };
+      addEventListener('beforeprint', tell);
+      addEventListener('afterprint', tell);
+      return () => {
+        removeEventListener('beforeprint', tell);
+        removeEventListener('afterprint', tell);
+      };
+    },
+    () => isPrinting,
+  );

@@ -4,6 +4,7 @@ import type { ItemReviewStatus } from '../../generated/graphql';
 import { Button, Key } from '../../parts/atoms';
 import { Glyph } from '../../parts/Glyph';
 import { stateShape } from '../../parts/states';
+import { leaveOnEscape } from '../../shell/use-focus';
 import { count } from '../../text/words';
 import { askedReason } from '../version/decisions';
 import styles from './DecisionBar.module.css';
@@ -58,7 +59,7 @@ export function DecisionBar(props: Props) {
           aria-invalid={missing !== null || undefined}
           aria-describedby={missing ? 'note-missing' : undefined}
           onChange={(event) => onNote(event.target.value)}
-          onKeyDown={(event) => event.key === 'Escape' && event.currentTarget.blur()}
+          onKeyDown={leaveOnEscape}
         />
         <Key>n</Key>
         {missing !== null && (

@@ -2,6 +2,7 @@ import type { RefObject } from 'react';
 import { Segments } from '../../parts/atoms';
 import { SearchField } from '../../parts/SearchField';
 import type { reviewFilters } from '../../router';
+import { leaveOnEscape } from '../../shell/use-focus';
 import styles from './ReviewPage.module.css';
 
 export type Filter = (typeof reviewFilters)[number];
@@ -33,7 +34,7 @@ export function ReviewFilters({ field, q, onSearch, filter, onFilter, counts }: 
         placeholder="Search items"
         value={q}
         onChange={onSearch}
-        onKeyDown={(event) => event.key === 'Escape' && event.currentTarget.blur()}
+        onKeyDown={leaveOnEscape}
       />
       <Segments<Filter>
         label="Show"

@@ -2,7 +2,6 @@ import { ChevronDown, ChevronRight } from 'lucide-react';
 import { useMemo, useState, type ClipboardEvent, type KeyboardEvent, type ReactNode } from 'react';
 import type { ItemFragment } from '../../../generated/graphql';
 import { shown } from '../../../parts/value';
-import { useMedia } from '../../../shell/use-media';
 import { count } from '../../../text/words';
 import { fitsCell, type Onward } from './CellEditor';
 import { ColumnMenu } from './ColumnMenu';
@@ -35,10 +34,9 @@ interface Place {
   readonly name: string;
 }
 
-/** The items as a grid with keyboard navigation by cell. Rows are virtualized, so 2,000 scroll like 20; in print they are all there. */
+/** The items as a grid with keyboard navigation by cell. */
 export function ItemsGrid({ items, lines, allColumns, of, unsaved, selection, closed, onToggleGroup }: Props) {
   const { shown: columns, view, openKey } = of;
-  const isPrinted = useMedia('print');
   const [editing, setEditing] = useState<Place>();
   const groupColumn = allColumns.find(({ name }) => name === view.group);
   const before = Number(selection !== undefined);
@@ -60,7 +58,6 @@ export function ItemsGrid({ items, lines, allColumns, of, unsaved, selection, cl
   };
   const grid = useGrid({ rows: lines.length, columns: width, onAct: act });
   const { scroller, size, visible, above, below, active } = grid;
-  const all = useMemo(() => lines.map((_, index) => ({ index })), [lines]);
 
   /** Pastes cells of a spreadsheet into the table, starting at the focused cell. */
   const onPaste = (event: ClipboardEvent) => {
@@ -201,15 +198,9 @@ export function ItemsGrid({ items, lines, allColumns, of, unsaved, selection, cl
           </tr>
         </thead>
         <tbody>
-          {isPrinted ? (
-            all.map(({ index }) => row(index))
-          ) : (
-            <>
-              {filler(above)}
-              {visible.map(({ index }) => row(index))}
-              {filler(below)}
-            </>
-          )}
+          {filler(above)}
+          {visible.map(({ index }) => row(index))}
+          {filler(below)}
         </tbody>
       </table>
     </div>
