@@ -41,6 +41,9 @@ for (const [name, person, address, { theme = 'light', width = 1280, height = 800
   const page = await context.newPage();
   await page.goto(origin + address, { waitUntil: 'networkidle' });
   await page.evaluate('document.fonts.ready');
+  // How much waits is told by a subscription; for some nothing does.
+  const waiting = page.getByRole('navigation', { name: 'Console' }).getByText(/^\d+$/);
+  await waiting.waitFor({ timeout: 2_000 }).catch(() => undefined);
   await page.screenshot({ path: `${folder}/${name}.png` });
   await context.close();
   console.log(`docs/console/${name}.png`);

@@ -86,7 +86,7 @@ export function Segments<T extends string>({ label, value, options, onChange }: 
           onClick={() => onChange(option.value)}
         >
           {option.label}
-          {option.count !== undefined && <span className={styles.count}>{option.count}</span>}
+          {option.count !== undefined && <span className={styles.count}>{option.count.toLocaleString('en')}</span>}
         </button>
       ))}
     </div>

@@ -5,7 +5,7 @@ import { currentToken, signOut } from '../api/session';
 import { store } from '../api/store';
 import { Person } from '../parts/atoms';
 import floating from '../parts/floating.module.css';
-import { roleName } from '../text/words';
+import { capital, roleName } from '../text/words';
 import styles from './Shell.module.css';
 import { useViewer } from './use-viewer';
 
@@ -23,7 +23,9 @@ export function Who({ landmark }: { landmark: RefObject<HTMLElement | null> }) {
         <Menu.Positioner sideOffset={6} align="end" className={floating.over}>
           <Menu.Popup className={floating.popup}>
             <Menu.Group>
-              <Menu.GroupLabel className={floating.label}>{viewer?.roles.map(roleName).join(', ')}</Menu.GroupLabel>
+              <Menu.GroupLabel className={floating.label}>
+                {capital(viewer?.roles.map(roleName).join(', ') ?? '')}
+              </Menu.GroupLabel>
               <Menu.Item className={floating.item} onClick={() => void navigate({ to: '/notifications' })}>
                 Notifications
                 <span className={floating.hint}>when you are notified</span>

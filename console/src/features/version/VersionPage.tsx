@@ -123,7 +123,7 @@ function Loaded({ version }: { version: Version }) {
             aria-current={one.value === current ? 'page' : undefined}
             onClick={() => void navigate({ search: (previous) => ({ ...previous, tab: one.value, item: undefined }) })}
           >
-            {one.label} {one.count !== undefined && <span>{one.count}</span>}
+            {one.label} {one.count !== undefined && <span>{one.count.toLocaleString('en')}</span>}
           </button>
         ))}
       </nav>
