@@ -52,6 +52,13 @@ const pages: readonly [name: string, person: number | null, address: string, hea
   ['the figures', olga, '/insights', 'Reports by phase'],
   ['a guide', olga, '/help/report-owner', 'A report owner'],
   ['an address that is none', olga, '/w/nowhere', 'There is no such page'],
+  ['a version that is none', olga, '/v/0194d2a0-5c00-7000-8000-00000000ffff/review', 'There is no such version'],
+  [
+    'a workflow that was not there yet',
+    olga,
+    `${workflow}/log?at=2020-01-01T00%3A00%3A00.000Z`,
+    'It was not there yet',
+  ],
 ];
 
 test.each(pages)(

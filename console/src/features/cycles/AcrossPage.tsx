@@ -3,6 +3,7 @@ import { useMemo } from 'react';
 import { useApi } from '../../api/client';
 import { AcrossCyclesDocument, type AcrossCyclesQuery, type AcrossSideFragment } from '../../generated/graphql';
 import { Failure, Notice, Waiting } from '../../parts/Notices';
+import { NotThere } from '../../parts/NotThere';
 import { count, phaseNames } from '../../text/words';
 import { Differences } from '../diff/Differences';
 import styles from '../diff/DiffPage.module.css';
@@ -24,12 +25,7 @@ export default function AcrossPage() {
   if (error && !data) return <Failure page error={error} retry={() => void refetch()} />;
   if (!data) return <Waiting page rows={12} />;
   const { before, after } = data;
-  if (!before || !after)
-    return (
-      <Notice page title="There is no such version">
-        One of the two may belong to a workflow that you are not assigned to, or may not have existed at that instant.
-      </Notice>
-    );
+  if (!before || !after) return <NotThere what="version" />;
   if (before.phase !== after.phase)
     return (
       <Notice page title="These versions belong to different phases">

@@ -3,6 +3,7 @@ import { useApi } from '../../api/client';
 import { CyclesOfReportDocument, type CyclesOfReportQuery } from '../../generated/graphql';
 import { State } from '../../parts/Glyph';
 import { Failure, Notice, Waiting } from '../../parts/Notices';
+import { NotThere } from '../../parts/NotThere';
 import { day } from '../../text/time';
 import { count, progressWord, recordNames } from '../../text/words';
 import styles from './CyclesPage.module.css';
@@ -19,12 +20,7 @@ export default function CyclesPage() {
   if (!data) return <Waiting page rows={9} />;
   const all = data.workflows?.nodes ?? [];
   const here = all.find(({ cycle }) => cycle.cycleId === ids.cycleId);
-  if (!here)
-    return (
-      <Notice page title="No such workflow">
-        You may not be assigned to it, or it may not have existed at that instant.
-      </Notice>
-    );
+  if (!here) return <NotThere what="workflow" />;
   const begun = ({ cycle }: Workflow) => cycle.startDate ?? '';
   // The current cycle first, then earlier ones, then later ones.
   const others = all

@@ -3,6 +3,7 @@ import { useApi } from '../../api/client';
 import { DiffDocument } from '../../generated/graphql';
 import { buttonLook } from '../../parts/atoms';
 import { Failure, Notice, Waiting } from '../../parts/Notices';
+import { NotThere } from '../../parts/NotThere';
 import { useAt } from '../../shell/use-at';
 import { instant } from '../../text/time';
 import { count, phaseNames } from '../../text/words';
@@ -27,12 +28,7 @@ export default function DiffPage() {
   if (error && !data) return <Failure page error={error} retry={() => void refetch()} />;
   if (!data) return <Waiting page rows={12} />;
   const version = data.phaseVersion;
-  if (!version)
-    return (
-      <Notice page title="There is no such version">
-        It may belong to a workflow that you are not assigned to, or may not have existed at that instant.
-      </Notice>
-    );
+  if (!version) return <NotThere what="version" />;
   if (!version.diff)
     return (
       <Notice

@@ -3,6 +3,7 @@ import { useApi } from '../../api/client';
 import { LogDocument, type LogQuery } from '../../generated/graphql';
 import { Age, Hash, Person } from '../../parts/atoms';
 import { Failure, Notice, Waiting } from '../../parts/Notices';
+import { NotThere } from '../../parts/NotThere';
 import { act, capital, count, versionName } from '../../text/words';
 import { filterOf, type Asked } from './asked';
 import { CommitDetail } from './CommitDetail';
@@ -21,12 +22,7 @@ export default function LogPage() {
   const { data, error, refetch } = useApi(LogDocument, given, { keep: true });
   if (error && !data) return <Failure page error={error} retry={() => void refetch()} />;
   if (!data) return <Waiting page rows={12} />;
-  if (!data.workflow)
-    return (
-      <Notice page title="No such workflow">
-        You may not be assigned to it.
-      </Notice>
-    );
+  if (!data.workflow) return <NotThere what="workflow" />;
   const { report, changes } = data.workflow;
   // Each commit and each page of the list is a step back for the browser; the filters are not, since they are set one after the other.
   const set = (patch: { commit?: number | undefined; after?: string | undefined }) =>

@@ -4,6 +4,7 @@ import { send, useApi } from '../../api/client';
 import { RebaseDocument, StaleDraftDocument, type RebaseMutation } from '../../generated/graphql';
 import { buttonLook } from '../../parts/atoms';
 import { Failure, Notice, Waiting } from '../../parts/Notices';
+import { NotThere } from '../../parts/NotThere';
 import { VersionTitle } from '../version/VersionTitle';
 import { MergeDesk } from './MergeDesk';
 import styles from './MergePage.module.css';
@@ -18,12 +19,7 @@ export default function MergePage() {
   if (error && !data) return <Failure page error={error} retry={() => void refetch()} />;
   if (!data) return <Waiting page rows={12} />;
   const draft = data.phaseVersion;
-  if (!draft)
-    return (
-      <Notice page title="No such version">
-        It may belong to a workflow that you are not assigned to.
-      </Notice>
-    );
+  if (!draft) return <NotThere what="version" />;
   return (
     <div className={styles.page}>
       <VersionTitle version={draft} page="Rebase" doing="EDITING">

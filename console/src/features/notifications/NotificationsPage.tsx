@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { useApi } from '../../api/client';
 import { useCommand } from '../../api/command';
 import { NotificationRulesDocument, RemoveNotificationRuleDocument, type RuleFragment } from '../../generated/graphql';
-import { Age, Button, Instant } from '../../parts/atoms';
+import { Button, Instant } from '../../parts/atoms';
 import { Outcome } from '../../parts/Outcome';
 import { Failure, Notice, Waiting } from '../../parts/Notices';
 import styles from './NotificationsPage.module.css';
@@ -81,15 +81,16 @@ function State({ of: { status, nextAt, suspendedAt, failingSince, lastFailure } 
   if (status === 'SUSPENDED')
     return (
       <p className={styles.bad}>
-        Stopped {suspendedAt && <Age of={suspendedAt} />}: nothing got through. {lastFailure} Save it again when that is
-        fixed.
+        Stopped since {suspendedAt && <Instant of={suspendedAt} />}, because nothing got through
+        {lastFailure && `: ${lastFailure}`}. Save it again when that is fixed.
       </p>
     );
   return (
     <p className={failingSince ? styles.bad : styles.quiet}>
       {failingSince && (
         <>
-          No message has got through since <Age of={failingSince} />. {lastFailure}{' '}
+          No message has got through since <Instant of={failingSince} />
+          {lastFailure && `: ${lastFailure}`}.{' '}
         </>
       )}
       Due next <Instant of={nextAt} />

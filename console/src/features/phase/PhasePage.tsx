@@ -5,6 +5,7 @@ import { Age, Person } from '../../parts/atoms';
 import { State } from '../../parts/Glyph';
 import { Value } from '../../parts/Fields';
 import { Failure, Notice, Waiting } from '../../parts/Notices';
+import { NotThere } from '../../parts/NotThere';
 import { isNumber, isShort, shown, valueOf } from '../../parts/value';
 import { Total } from '../../parts/Total';
 import { useAt } from '../../shell/use-at';
@@ -42,12 +43,7 @@ export default function PhasePage() {
     );
   if (error && !data) return <Failure page error={error} retry={() => void refetch()} />;
   if (!data) return <Waiting page rows={6} />;
-  if (!data.workflow)
-    return (
-      <Notice page title={at ? 'Nothing was here yet' : 'No such workflow'}>
-        {at ? 'At that instant, this workflow did not exist yet.' : 'You may not be assigned to it.'}
-      </Notice>
-    );
+  if (!data.workflow) return <NotThere what="workflow" />;
   const { report, workflowPhase: phase } = data.workflow;
   const [one, many] = recordNames[phase.phase] ?? ['version', 'versions'];
   return (

@@ -1,5 +1,6 @@
 import { getRouteApi } from '@tanstack/react-router';
-import { Failure, Notice, Waiting } from '../../parts/Notices';
+import { Failure, Waiting } from '../../parts/Notices';
+import { NotThere } from '../../parts/NotThere';
 import { ReviewDesk } from './ReviewDesk';
 import { useReview } from './use-review';
 
@@ -12,11 +13,6 @@ export default function ReviewPage() {
   const { query, version } = review;
   if (query.error && !query.data) return <Failure page error={query.error} retry={() => void query.refetch()} />;
   if (!query.data) return <Waiting page rows={16} />;
-  if (!version)
-    return (
-      <Notice page title="There is no such version">
-        It may belong to a workflow that you are not assigned to, or may not have existed at that instant.
-      </Notice>
-    );
+  if (!version) return <NotThere what="version" />;
   return <ReviewDesk version={version} review={review} />;
 }

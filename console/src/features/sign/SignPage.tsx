@@ -5,6 +5,7 @@ import { buttonLook } from '../../parts/atoms';
 import { Fields } from '../../parts/Fields';
 import { More, useMore } from '../../parts/More';
 import { Failure, Notice, Waiting } from '../../parts/Notices';
+import { NotThere } from '../../parts/NotThere';
 import { count } from '../../text/words';
 import { Signatures } from '../version/Signatures';
 import { VersionTitle } from '../version/VersionTitle';
@@ -22,12 +23,7 @@ export default function SignPage() {
   if (error && !data) return <Failure page error={error} retry={() => void refetch()} />;
   if (!data) return <Waiting page rows={12} />;
   const version = data.phaseVersion;
-  if (!version)
-    return (
-      <Notice page title="No such version">
-        It may belong to a workflow that you are not assigned to.
-      </Notice>
-    );
+  if (!version) return <NotThere what="version" />;
   const signOffs = 'signOffs' in version ? version.signOffs : [];
   const me = data.viewer?.userId;
   // The viewer's outstanding signatures: their own, and those delegated to them.

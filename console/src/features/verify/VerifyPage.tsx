@@ -2,7 +2,6 @@ import { getRouteApi, Link } from '@tanstack/react-router';
 import { Eye, Lock, Package } from 'lucide-react';
 import { useApi } from '../../api/client';
 import { VerifyReferenceDocument, VerifyWorkflowDocument } from '../../generated/graphql';
-import { Notice } from '../../parts/Notices';
 import { useViewer } from '../../shell/use-viewer';
 import { Chain } from './Chain';
 import { Coverage } from './Coverage';
@@ -11,6 +10,7 @@ import { LogReads } from './LogReads';
 import { Panel } from './Panel';
 import { TakeAway } from './TakeAway';
 import styles from './VerifyPage.module.css';
+import { NotThere } from '../../parts/NotThere';
 
 const route = getRouteApi('/verify');
 interface Ids {
@@ -27,12 +27,7 @@ export default function VerifyPage() {
 function OfWorkflow({ ids }: { ids: Ids }) {
   const { data, error, refetch } = useApi(VerifyWorkflowDocument, ids, { now: true });
   const workflow = data?.workflow;
-  if (data && !workflow)
-    return (
-      <Notice page title="No such workflow">
-        You may not be assigned to it.
-      </Notice>
-    );
+  if (data && !workflow) return <NotThere what="workflow" />;
   return (
     <div className={styles.page}>
       <header className={styles.head}>

@@ -5,7 +5,8 @@ import { loadCode } from '../../api/load-code';
 import { VersionDocument, type VersionQuery } from '../../generated/graphql';
 import { buttonLook } from '../../parts/atoms';
 import { Fields } from '../../parts/Fields';
-import { Failure, Notice, Waiting } from '../../parts/Notices';
+import { Failure, Waiting } from '../../parts/Notices';
+import { NotThere } from '../../parts/NotThere';
 import { OnDemand } from '../../parts/OnDemand';
 import { Requirements } from '../../parts/Requirements';
 import { useAt } from '../../shell/use-at';
@@ -30,18 +31,10 @@ type Version = NonNullable<VersionQuery['phaseVersion']>;
 /** A version: its content, what blocks it, and its history. */
 export default function VersionPage() {
   const { versionId } = route.useParams();
-  const { at } = useAt();
   const { data, error, refetch } = useApi(VersionDocument, { versionId });
   if (error && !data) return <Failure page error={error} retry={() => void refetch()} />;
   if (!data) return <Waiting page rows={12} />;
-  if (!data.phaseVersion)
-    return (
-      <Notice page title={at ? 'It was not there yet' : 'No such version'}>
-        {at
-          ? 'At that instant, this version had not been started.'
-          : 'It may belong to a workflow that you are not assigned to.'}
-      </Notice>
-    );
+  if (!data.phaseVersion) return <NotThere what="version" />;
   return <Loaded version={data.phaseVersion} />;
 }
 

@@ -4,7 +4,7 @@ import { useApi } from '../../api/client';
 import { useCommand } from '../../api/command';
 import { NOW_AND_THEN_MS } from '../../api/live';
 import { RotateWebhookSecretDocument, WebhooksDocument, type HookFragment } from '../../generated/graphql';
-import { Age, Button } from '../../parts/atoms';
+import { Age, Button, Instant } from '../../parts/atoms';
 import { Failure, Notice, Waiting } from '../../parts/Notices';
 import { ReasonDialog } from '../../parts/ReasonDialog';
 import { useViewer } from '../../shell/use-viewer';
@@ -124,13 +124,15 @@ function stateWords({ status, failingSince, lastFailure, suspendedAt }: HookFrag
   if (status === 'SUSPENDED')
     return (
       <>
-        Suspended {suspendedAt && <Age of={suspendedAt} />}: nothing got through. {lastFailure} Enable it under Change.
+        Suspended since {suspendedAt && <Instant of={suspendedAt} />}, because nothing got through
+        {lastFailure && `: ${lastFailure}`}. Enable it under Change.
       </>
     );
   if (failingSince)
     return (
       <>
-        No message has got through since <Age of={failingSince} />. {lastFailure}
+        No message has got through since <Instant of={failingSince} />
+        {lastFailure && `: ${lastFailure}`}.
       </>
     );
   return 'Enabled';

@@ -4,7 +4,8 @@ import { NOW_AND_THEN_MS } from '../../api/live';
 import { WorkflowDocument, type WorkflowQuery } from '../../generated/graphql';
 import { Commits } from '../../parts/Commits';
 import { Person } from '../../parts/atoms';
-import { Failure, Notice, Waiting } from '../../parts/Notices';
+import { Failure, Waiting } from '../../parts/Notices';
+import { NotThere } from '../../parts/NotThere';
 import { Recorded } from '../../parts/Recorded';
 import { useAt } from '../../shell/use-at';
 import { age, day, dayOfYear } from '../../text/time';
@@ -18,17 +19,11 @@ type Workflow = NonNullable<WorkflowQuery['workflow']>;
 /** The state of a workflow, its next steps, and whose turn it is. */
 export default function WorkflowPage() {
   const ids = route.useParams();
-  const { at } = useAt();
   const { data, error, refetch } = useApi(WorkflowDocument, ids, { every: NOW_AND_THEN_MS });
   if (error && !data) return <Failure page error={error} retry={() => void refetch()} />;
   if (!data) return <Waiting page rows={9} />;
   const { workflow } = data;
-  if (!workflow)
-    return (
-      <Notice page title={at ? 'Nothing was here yet' : 'No such workflow'}>
-        {at ? 'At that instant, this workflow did not exist yet.' : 'You may not be assigned to it.'}
-      </Notice>
-    );
+  if (!workflow) return <NotThere what="workflow" />;
   return (
     <div className={styles.page}>
       <Head workflow={workflow} ids={ids} hasOtherCycles={(data.cycles?.nodes.length ?? 0) > 1} />
