@@ -152,3 +152,27 @@ test('a new sample is not held against every other one, neither where its sessio
     expect(await put(SAMPLES, 3)).toBeLessThan(10 * SAMPLES);
   });
 });
+
+test('a new sample is not looked up in each earlier version of its record', async () => {
+  await world.session('superuser', async (client) => {
+    const looked = async (): Promise<number> => {
+      const { rows } = await client.query<{ lookups: number }>(
+        `select (seq_scan + idx_scan)::int as lookups from pg_stat_xact_user_tables where relname = 'sample_decisions'`,
+      );
+      return rows[0]!.lookups;
+    };
+    const lookups = async (version_number: number) => {
+      const version = rawVersion({ version_number, phase: 'SAMPLE_SELECTION' }, otherWorkflow);
+      const samples = Array.from({ length: 50 }, (_, n) => sample(version, crypto.randomUUID(), `S-${n}`));
+      return transaction(client, async () => {
+        const before = await looked();
+        await insertRows(client, 'phase_version', [version]);
+        await insertRows(client, 'sample_decisions', samples);
+        return (await looked()) - before;
+      });
+    };
+    const first = await lookups(11);
+    for (const version of [12, 13, 14]) await lookups(version);
+    expect(await lookups(15)).toBe(first);
+  });
+});

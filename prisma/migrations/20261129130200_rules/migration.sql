@@ -654,13 +654,16 @@ create function log.guard_sample_identity() returns trigger
 language plpgsql security definer set search_path = pg_catalog, public, log, pg_temp as $$
 declare taken record;
 begin
-  select n.sample_identifier as given, s.sample_identifier as present into taken
-  from new_rows n join sample_decisions s on s.version_id = n.version_id and s.item_key <> n.item_key
-    and log.identity_key(s.sample_identifier) = log.identity_key(n.sample_identifier)
-  where not log.is_import(n.stream_id) and not exists (
+  -- First what is there twice, which is hardly ever anything: only then the other versions are looked at.
+  with doubled as materialized (
+    select n.stream_id, n.version_id, n.item_key, n.sample_identifier as given, s.sample_identifier as present
+    from new_rows n join sample_decisions s on s.version_id = n.version_id and s.item_key <> n.item_key
+      and log.identity_key(s.sample_identifier) = log.identity_key(n.sample_identifier))
+  select given, present into taken from doubled d
+  where not log.is_import(d.stream_id) and not exists (
     select from phase_version v join phase_version w on w.master_record_id = v.master_record_id
-    join sample_decisions o on o.version_id = w.version_id and o.item_key = n.item_key
-    where v.version_id = n.version_id and w.version_id <> n.version_id)
+    join sample_decisions o on o.version_id = w.version_id and o.item_key = d.item_key
+    where v.version_id = d.version_id and w.version_id <> d.version_id)
   limit 1;
   perform log.refuse_if(case when found
     then format('PL008 Sample %s is in this version already, as %s', taken.given, taken.present) end);
