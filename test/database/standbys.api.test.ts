@@ -63,6 +63,18 @@ const readAtStandby = ({ db, server }: Pick<World, 'db' | 'server'>) => {
     return db.standbys!.counts.standby > standby;
   });
 };
+/** Which standbys have to confirm a commit before the primary shows it. */
+async function demandConfirmation(standbys: string): Promise<void> {
+  for (const statement of [`alter system set synchronous_standby_names = '${standbys}'`, 'select pg_reload_conf()'])
+    await world.sql('superuser', statement);
+  await until('that is so', async () => {
+    const [row] = await world.sql<{ now: string }>(
+      'superuser',
+      `select current_setting('synchronous_standby_names') as now`,
+    );
+    return row!.now === standbys;
+  });
+}
 /** How many statements the service has run on each standby. */
 const busy = async () =>
   Promise.all(
@@ -71,6 +83,30 @@ const busy = async () =>
       Number((await sql<{ n: string }>(`select xact_commit + xact_rollback as n from pg_stat_database where datname = 'phaseledger'`))[0]!.n), // prettier-ignore
     ),
   );
+
+test('what a standby has and the primary does not show yet is shown to nobody, so that no read goes back', async () => {
+  await servers.catchUp();
+  const { versionId, revision: before } = version;
+  const sql = 'select revision from phase_version where version_id = $1';
+  // A commit is on its way to the standbys before the primary shows it; here it waits, in between, for one that does not exist.
+  await demandConfirmation('nobody');
+  const writing = write();
+  try {
+    for (const standby of servers.standbys)
+      await until('the standby shows it', async () => {
+        const [row] = await standby.sql<{ revision: number }>(sql, [versionId]);
+        return row!.revision === before + 1;
+      });
+    expect(await world.sql('superuser', sql, [versionId])).toEqual([{ revision: before }]);
+    expect(await revisionAt(world.server.url)).toBe(before);
+    expect(await revisionAt(second.server.url)).toBe(before);
+  } finally {
+    await demandConfirmation('');
+  }
+  expect(await writing).toBe(before + 1);
+  expect(await revisionAt(world.server.url)).toBe(before + 1);
+  await readAtStandby(world);
+});
 
 test('what people read is read on standbys, all of them, and not on the primary', async () => {
   await servers.catchUp();

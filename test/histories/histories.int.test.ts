@@ -155,7 +155,7 @@ const bugs: readonly Bug[] = [
     name: 'a standby is read however far behind it is',
     found: /^(stale read|went back)/,
     seed: () => {
-      const anywhere = `select p.name, p."isStandby", p.timeline, 0::float8 as lsn from (${WRITTEN}) p`;
+      const anywhere = `select p.name, p."isStandby", p.timeline, 0::float8 as lsn, p.snapshot from (${WRITTEN}) p`;
       pg.Client.prototype.query = function (this: pg.Client, asked: { text?: string }, ...rest: unknown[]) {
         const instead = asked.text === WRITTEN ? { ...asked, name: 'anywhere', text: anywhere } : asked;
         return (query as (...args: unknown[]) => unknown).call(this, instead, ...rest);

@@ -1,9 +1,10 @@
 /**
  * Reads on hot standbys with the consistency of the primary. A reader must see everything committed before the read, by anybody, through
  * any server. So the primary is asked for its current LSN, once for all reads that start at the same time, and a standby answers only after
- * it has replayed that far. This gives read-your-writes and monotonic reads across servers and standbys. A standby that lags is waited for
- * briefly; one that stays behind, does not answer or is no longer a standby is left out until it recovers. If no standby is ready, the
- * primary answers.
+ * it has replayed that far. Nor must a reader see what the primary does not show yet, or the next read could go back: what a standby
+ * answered counts only once the primary shows all of it. This gives read-your-writes and monotonic reads across servers and standbys. A
+ * standby that lags is waited for briefly; one that stays behind, does not answer or is no longer a standby is left out until it recovers.
+ * If no standby is ready, the primary answers.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
@@ -30,15 +31,24 @@ export interface WalPosition {
   readonly timeline: number;
   /** The LSN written and flushed, or replayed, in bytes. */
   readonly lsn: number;
+  /** The transactions that it shows, as `pg_current_snapshot()` has them: xmin:xmax:running. */
+  readonly snapshot: string;
+}
+
+/** The transactions below `xmax` are shown, but for those that run. A standby does not tell which run. */
+function transactionsOf({ snapshot }: WalPosition) {
+  const [, xmax, running] = snapshot.split(':');
+  return { xmax: Number(xmax), running: running ? running.split(',') : [] };
 }
 
 const IDENTITY = `(select system_identifier::text from pg_control_system()) || ' ' || current_database() as name`;
 // Acknowledged commits are flushed, unless `synchronous_commit` is off.
 export const WRITTEN = `select ${IDENTITY}, false as "isStandby", ('x' || left(pg_walfile_name(w.lsn), 8))::bit(32)::int as timeline,
-  pg_wal_lsn_diff(w.lsn, '0/0')::float8 as lsn from (select case current_setting('synchronous_commit')
+  pg_wal_lsn_diff(w.lsn, '0/0')::float8 as lsn, pg_current_snapshot()::text as snapshot from (select case current_setting('synchronous_commit')
     when 'off' then pg_current_wal_insert_lsn() else pg_current_wal_flush_lsn() end as lsn) w`;
 export const REPLAYED = `select ${IDENTITY}, pg_is_in_recovery() as "isStandby", (select timeline_id from pg_control_checkpoint()) as timeline,
-  pg_wal_lsn_diff(coalesce(pg_last_wal_replay_lsn(), '0/0'), '0/0')::float8 as lsn`;
+  pg_wal_lsn_diff(coalesce(pg_last_wal_replay_lsn(), '0/0'), '0/0')::float8 as lsn, pg_current_snapshot()::text as snapshot`;
+const COMMITTED = `select exists (select from unnest($1::xid8[]) t where pg_xact_status(t) = 'committed') as any`;
 
 /** Asks a server for its position on a dedicated connection. */
 class Gauge {
@@ -53,19 +63,24 @@ class Gauge {
       statementTimeoutMs: ANSWER_MS,
       lockTimeoutMs: ANSWER_MS,
     });
-    this.position = coalesce(async () => {
-      const client = await this.#pool.connect();
-      let failure: Error | undefined;
-      try {
-        const asking = { name: 'how far', text: sql, query_timeout: ANSWER_MS };
-        const { rows } = await client.query<WalPosition>(asking);
-        return rows[0]!;
-      } catch (error) {
-        throw (failure = error as Error);
-      } finally {
-        client.release(failure);
-      }
-    });
+    this.position = coalesce(() => this.#ask<WalPosition>('how far', sql));
+  }
+
+  /** Whether the server knows any of these transactions as committed. */
+  hasAny = async (transactions: readonly string[]): Promise<boolean> =>
+    (await this.#ask<{ any: boolean }>('which committed', COMMITTED, [transactions])).any;
+
+  async #ask<Row extends object>(name: string, text: string, values: unknown[] = []): Promise<Row> {
+    const client = await this.#pool.connect();
+    let failure: Error | undefined;
+    try {
+      const { rows } = await client.query<Row>({ name, text, values, query_timeout: ANSWER_MS } as pg.QueryConfig);
+      return rows[0]!;
+    } catch (error) {
+      throw (failure = error as Error);
+    } finally {
+      client.release(failure);
+    }
   }
 
   close = (): Promise<void> => this.#pool.end();
@@ -79,9 +94,16 @@ class Standby extends Node {
   /** The reason logged for leaving it out. */
   loggedReason: string | null = null;
 
-  constructor(readonly options: NodeOptions) {
+  /** Whether the primary shows all that the standby has shown so far. */
+  readonly isCovered: () => Promise<boolean>;
+
+  constructor(
+    readonly options: NodeOptions,
+    covers: (standby: Standby) => Promise<boolean>,
+  ) {
     super(options);
     this.gauge = new Gauge(options.url, REPLAYED);
+    this.isCovered = coalesce(() => covers(this).catch(() => false));
   }
 
   has = ({ name, timeline, lsn }: WalPosition): boolean =>
@@ -114,7 +136,7 @@ export class Standbys {
 
   constructor(primaryUrl: string, urls: readonly string[], options: Omit<NodeOptions, 'url'>, logger?: Logger) {
     this.#primary = new Gauge(primaryUrl, WRITTEN);
-    this.#standbys = urls.map((url) => new Standby({ ...options, url }));
+    this.#standbys = urls.map((url) => new Standby({ ...options, url }, (standby) => this.#covers(standby)));
     this.#logger = logger;
   }
 
@@ -129,8 +151,10 @@ export class Standbys {
     if (standby) {
       try {
         const result = await work(standby);
-        this.counts.standby += 1;
-        return result;
+        if (await standby.isCovered()) {
+          this.counts.standby += 1;
+          return result;
+        }
       } catch (error) {
         if (!isOfStandby(error)) throw error;
         if (isLost(error)) this.#leaveOut(standby, error);
@@ -138,6 +162,24 @@ export class Standbys {
     }
     this.counts.primary += 1;
     return work(primary);
+  }
+
+  /**
+   * Whether the primary shows all that a standby has shown. A commit reaches the standbys before the primary shows it, and stays in between
+   * for as long as it waits to be confirmed. What nobody has confirmed could still be lost, too.
+   */
+  async #covers(standby: Standby): Promise<boolean> {
+    // Asked after what was read, so it is no less.
+    const { xmax } = transactionsOf(await standby.gauge.position());
+    const deadline = performance.now() + CATCH_UP_MS;
+    for (;;) {
+      const primary = transactionsOf(await this.#primary.position());
+      const running = primary.running.filter((transaction) => Number(transaction) < xmax);
+      const isBehind = primary.xmax < xmax || (running.length > 0 && (await standby.gauge.hasAny(running)));
+      if (!isBehind) return true;
+      if (performance.now() >= deadline) return false;
+      await sleep(POLL_MS);
+    }
   }
 
   /** The least loaded of the standbys that have caught up. */
