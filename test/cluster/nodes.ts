@@ -329,15 +329,18 @@ ${this.machines.map(({ name, address }) => `  server ${name} ${address}:5432 che
   }
 
   /** The members, as the first says it that answers. */
+  /** As Patroni tells it. A machine that is cut off tells what it knew before, so the latest timeline is believed. */
   async #members(): Promise<readonly Member[]> {
-    for (const { address } of this.machines)
-      try {
-        const response = await fetch(`http://${address}:8008/cluster`, { signal: AbortSignal.timeout(1_000) });
-        return ((await response.json()) as { members: Member[] }).members;
-      } catch {
-        // Another one is asked.
-      }
-    return [];
+    const views = await Promise.all(
+      this.machines
+        .map(async ({ address }) => {
+          const response = await fetch(`http://${address}:8008/cluster`, { signal: AbortSignal.timeout(1_000) });
+          return ((await response.json()) as { members: Member[] }).members;
+        })
+        .map((view) => view.catch(() => [])),
+    );
+    const timelineOf = (members: readonly Member[]) => Math.max(0, ...members.map(({ timeline }) => timeline ?? 0));
+    return views.reduce((latest, view) => (timelineOf(view) > timelineOf(latest) ? view : latest));
   }
 
   async primary(): Promise<Machine> {
