@@ -7,7 +7,7 @@ import type { Thresholds } from '../../src/doctor/finding';
 import { readEnv } from '../../src/env';
 import { buildVersion, mutate, type BuiltVersion } from '../support/builders';
 import { createTestDatabase } from '../support/database';
-import { startReplicated, type Replicated, type Standby } from '../support/standby';
+import { demandConfirmation, startReplicated, type Replicated, type Standby } from '../support/standby';
 import { until } from '../support/until';
 import { ada, token, workflow, World } from '../support/world';
 
@@ -63,18 +63,6 @@ const readAtStandby = ({ db, server }: Pick<World, 'db' | 'server'>) => {
     return db.standbys!.counts.standby > standby;
   });
 };
-/** Which standbys have to confirm a commit before the primary shows it. */
-async function demandConfirmation(standbys: string): Promise<void> {
-  for (const statement of [`alter system set synchronous_standby_names = '${standbys}'`, 'select pg_reload_conf()'])
-    await world.sql('superuser', statement);
-  await until('that is so', async () => {
-    const [row] = await world.sql<{ now: string }>(
-      'superuser',
-      `select current_setting('synchronous_standby_names') as now`,
-    );
-    return row!.now === standbys;
-  });
-}
 /** How many statements the service has run on each standby. */
 const busy = async () =>
   Promise.all(
@@ -89,7 +77,7 @@ test('what a standby has and the primary does not show yet is shown to nobody, s
   const { versionId, revision: before } = version;
   const sql = 'select revision from phase_version where version_id = $1';
   // A commit is on its way to the standbys before the primary shows it; here it waits, in between, for one that does not exist.
-  await demandConfirmation('nobody');
+  await demandConfirmation(world, 'nobody');
   const writing = write();
   try {
     for (const standby of servers.standbys)
@@ -101,7 +89,7 @@ test('what a standby has and the primary does not show yet is shown to nobody, s
     expect(await revisionAt(world.server.url)).toBe(before);
     expect(await revisionAt(second.server.url)).toBe(before);
   } finally {
-    await demandConfirmation('');
+    await demandConfirmation(world, '');
   }
   expect(await writing).toBe(before + 1);
   expect(await revisionAt(world.server.url)).toBe(before + 1);

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { withClient } from '../../packages/pg-client';
 import { startAlone } from '../support/cluster';
+import { demandConfirmation } from '../support/standby';
 import { until } from '../support/until';
 import { ada, root, workflow, World } from '../support/world';
 
@@ -17,23 +18,10 @@ beforeAll(async () => {
   patient = await world.secondServer();
 });
 afterAll(async () => {
-  await demand('');
+  await demandConfirmation(world, '');
   await patient.stop();
   await world.destroy();
 });
-
-/** Which standbys have to confirm. */
-async function demand(standbys: string): Promise<void> {
-  for (const statement of [`alter system set synchronous_standby_names = '${standbys}'`, 'select pg_reload_conf()'])
-    await world.sql('superuser', statement);
-  await until('that is so', async () => {
-    const [row] = await world.sql<{ now: string }>(
-      'superuser',
-      `select current_setting('synchronous_standby_names') as now`,
-    );
-    return row!.now === standbys;
-  });
-}
 
 const place = `cycleId: "${workflow.cycleId}", reportId: "${workflow.reportId}"`;
 const create = (key?: string) =>
@@ -48,7 +36,7 @@ const cancel = () =>
 
 test('a mutation is not acknowledged before it is confirmed, nor as one that was done before', async () => {
   const query = create(randomUUID());
-  await demand('ANY 1 (nobody)');
+  await demandConfirmation(world, 'ANY 1 (nobody)');
   const first = world.ask(ada, query);
   await cancel();
   expect((await first).errors?.[0]?.extensions).toMatchObject({ code: 'BUSY', outcome: 'UNKNOWN', retryable: true });
@@ -56,30 +44,30 @@ test('a mutation is not acknowledged before it is confirmed, nor as one that was
   await until('it is there', async () => (await versions()) === 1);
   expect(await world.codeOf(ada, query)).toBe('BUSY');
   await cancel();
-  await demand('');
+  await demandConfirmation(world, '');
   expect((await world.at(patient.server).ask(ada, query)).errors).toBeUndefined();
   expect(await versions()).toBe(1);
 });
 
 test('a commit that is not confirmed is not waited for without end, and it is said that nobody knows', async () => {
-  await demand('ANY 1 (nobody)');
+  await demandConfirmation(world, 'ANY 1 (nobody)');
   const { errors } = await world.ask(ada, create());
   expect(errors?.[0]?.extensions).toMatchObject({ code: 'BUSY', outcome: 'UNKNOWN', retryable: false });
-  await demand('');
+  await demandConfirmation(world, '');
 });
 
 test('nor are changes of the register', async () => {
   const cycles = async () => (await world.sql<{ n: number }>('superuser', 'select count(*)::int as n from cycles'))[0]!.n; // prettier-ignore
   const before = await cycles();
   const add = (key?: string) => `mutation { createCycle(input: { name: "${randomUUID()}"${key ? `, idempotencyKey: "${key}"` : ''} }) { cycle { cycleId } } }`; // prettier-ignore
-  await demand('ANY 1 (nobody)');
+  await demandConfirmation(world, 'ANY 1 (nobody)');
   const [unkeyed, keyed] = [add(), add(randomUUID())];
   expect((await world.ask(root, unkeyed)).errors?.[0]?.extensions).toMatchObject({ code: 'BUSY', outcome: 'UNKNOWN', retryable: false }); // prettier-ignore
   await cancel(); // it holds the register for as long as it waits
   expect((await world.ask(root, keyed)).errors?.[0]?.extensions).toMatchObject({ code: 'BUSY', outcome: 'UNKNOWN', retryable: true }); // prettier-ignore
   await cancel();
   expect(await world.codeOf(root, keyed)).toBe('BUSY');
-  await demand('');
+  await demandConfirmation(world, '');
   expect((await world.at(patient.server).ask(root, keyed)).errors).toBeUndefined();
   expect(await cycles()).toBe(before + 2);
 });

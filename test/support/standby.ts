@@ -8,6 +8,7 @@ import { deployMigrations } from '../../src/database/deployment/migrations';
 import type { TestDatabase } from './database';
 import { temporaryFolder } from './temporary';
 import { until } from './until';
+import type { World } from './world';
 
 export interface Replicated extends TestDatabase {
   readonly replicaUrls: readonly string[];
@@ -33,6 +34,19 @@ export interface Standby {
   /** Starts it again. */
   startAgain(): Promise<void>;
   readonly close: () => Promise<void>;
+}
+
+/** Which standbys have to confirm a commit before the primary shows it. */
+export async function demandConfirmation(world: Pick<World, 'sql'>, standbys: string): Promise<void> {
+  for (const statement of [`alter system set synchronous_standby_names = '${standbys}'`, 'select pg_reload_conf()'])
+    await world.sql('superuser', statement);
+  await until('that is so', async () => {
+    const [row] = await world.sql<{ now: string }>(
+      'superuser',
+      `select current_setting('synchronous_standby_names') as now`,
+    );
+    return row!.now === standbys;
+  });
 }
 
 /** Starts a primary and the given number of standbys; `drop` stops and removes them. */
