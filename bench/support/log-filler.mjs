@@ -69,8 +69,9 @@ insert into log.row_change (stream_id, sequence, ordinal, table_name, row_id, ve
 };
 
 /** The triggers of the log, which refuse what its own functions did not write; copies are of no commit. */
-const triggersOfTheLog = `select format('alter table %s %s trigger %I', tgrelid::regclass, what, tgname) as statement
-  from pg_trigger, lateral (values ('disable'), (case tgenabled when 'A' then 'enable always' else 'enable' end)) w(what)
+const triggersOfTheLog = `select string_agg(format('alter table %s disable trigger %I', tgrelid::regclass, tgname), '; ') as off,
+    string_agg(format('alter table %s enable %s trigger %I', tgrelid::regclass, case tgenabled when 'A' then 'always' end, tgname), '; ') as back
+  from pg_trigger
   where tgrelid in ('log.stream'::regclass, 'log.change_set'::regclass, 'log.row_change'::regclass) and not tgisinternal`;
 
 /** Fills a log to one size after another. */
@@ -110,13 +111,12 @@ export class Filler {
 
   async #copy(missing) {
     const { rows } = await this.client.query(triggersOfTheLog);
-    const statements = rows.map(({ statement }) => statement);
-    const [off, on] = [/ disable /, / enable /].map((what) => statements.filter((one) => what.test(one)).join('; '));
+    const [{ off, back }] = rows;
     await this.client.query(off);
     for (let left = missing; left > 0;) {
       const results = await this.client.query(copyOf(this.#at++));
       left -= results.at(-1).rowCount;
     }
-    await this.client.query(on);
+    await this.client.query(back);
   }
 }

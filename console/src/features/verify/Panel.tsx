@@ -18,7 +18,7 @@ interface PanelProps {
 }
 
 /** One check and its finding. */
-export function Panel({ icon: Icon, title, good, half = false, error, retry, rows, children }: PanelProps) {
+export function Panel({ icon: Icon, title, good, half = false, error, retry, rows = 1, children }: PanelProps) {
   const id = useId();
   return (
     <section className={styles.panel} data-good={good} data-half={half || undefined} aria-labelledby={id}>
@@ -26,7 +26,7 @@ export function Panel({ icon: Icon, title, good, half = false, error, retry, row
         <Icon size={18} strokeWidth={1.75} aria-hidden />
         <h2 id={id}>{title}</h2>
       </header>
-      {error ? <Failure error={error} {...(retry && { retry })} /> : (children ?? <Waiting bare rows={rows ?? 1} />)}
+      {error ? <Failure error={error} {...(retry && { retry })} /> : (children ?? <Waiting bare rows={rows} />)}
     </section>
   );
 }
