@@ -4,14 +4,18 @@ const ensureSeed = require('./test/support/seed.cjs');
 // The workers inherit it.
 ensureSeed();
 
-const swc = (syntax) => ['@swc/jest', optionsOf(syntax)];
+const swc = (...how) => ['@swc/jest', optionsOf(...how)];
 
 const common = {
   testEnvironment: '<rootDir>/test/support/jest/environment.cjs',
   testEnvironmentOptions: { globalsCleanup: 'off' },
   runtime: '<rootDir>/test/support/jest/runtime.cjs',
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.data/'],
-  transform: { '^.+\\.ts$': swc('typescript'), '^.+\\.m?js$': swc('ecmascript') },
+  transform: {
+    '^.+\\.ts$': swc('typescript'),
+    '^.+\\.tsx$': swc('typescript', { tsx: true }),
+    '^.+\\.m?js$': swc('ecmascript'),
+  },
   // These packages come as ES modules only, which Jest's module registry cannot load as they are.
   transformIgnorePatterns: ['/node_modules/(?!(jose|@prisma/schema-engine-wasm|@opentelemetry/otlp-exporter-base)/)'],
   setupFiles: ['<rootDir>/test/support/one-graphql.ts', '<rootDir>/test/support/seeded.ts'],

@@ -1,8 +1,10 @@
+import './begin';
 import { CSPProvider } from '@base-ui/react/csp-provider';
-import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
+import { queries } from './api/queries';
 import { stored } from './api/store';
 import { router } from './router';
 import { titleWhatIsCut } from './shell/title-what-is-cut';
@@ -13,14 +15,8 @@ if (theme) document.documentElement.dataset.theme = theme;
 
 document.addEventListener('pointerover', titleWhatIsCut, { passive: true });
 
-// Without a connection, requests are sent all the same and the page reports the failure, instead of pausing silently.
-const networkMode = 'always';
-const queries = new QueryClient({
-  defaultOptions: {
-    queries: { staleTime: 15_000, retry: false, refetchOnWindowFocus: true, networkMode },
-    mutations: { networkMode },
-  },
-});
+// The page's code is fetched at once; the router asks again, and reports what failed.
+for (const route of router.getMatchedRoutes(location.pathname)[0]) void router.loadRouteChunk(route);
 
 createRoot(document.getElementById('app')!).render(
   <StrictMode>

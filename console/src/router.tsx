@@ -6,9 +6,12 @@ import {
   redirect,
   retainSearchParams,
 } from '@tanstack/react-router';
+import type { ComponentType } from 'react';
+import { reading } from './api/client';
 import { loadCode } from './api/load-code';
-import { restore } from './api/session';
-import type { ChangeKind, Phase } from './generated/graphql';
+import { queries } from './api/queries';
+import { restore, SIGN_IN } from './api/session';
+import type { ChangeKind, Phase, TypedDocumentString } from './generated/graphql';
 import { Failure, Notice, Waiting } from './parts/Notices';
 import {
   givenViews as givenInsightViews,
@@ -28,7 +31,8 @@ import {
 } from './features/workflows/selection';
 import { firstView } from './parts/views/use-views';
 import { Shell } from './shell/Shell';
-import { phaseNames } from './text/words';
+import { instantOf } from './shell/use-at';
+import { phaseNames } from '#text/words';
 
 const phases = Object.keys(phaseNames) as Phase[];
 
@@ -51,9 +55,9 @@ const root = createRootRoute({
   search: { middlewares: [retainSearchParams(['at'])] }, // every link keeps the instant
   // People who are not signed in are redirected to sign in, and come back to this page.
   beforeLoad: async ({ location }) => {
-    if (location.pathname === '/sign-in' || (await restore())) return;
+    if (location.pathname === SIGN_IN || (await restore())) return;
     // eslint-disable-next-line @typescript-eslint/only-throw-error -- the router redirects by throwing
-    throw redirect({ to: '/sign-in', search: { back: location.href } });
+    throw redirect({ to: SIGN_IN, search: { back: location.href } });
   },
   pendingComponent: () => <Waiting page />,
   notFoundComponent: () => (
@@ -64,16 +68,48 @@ const root = createRootRoute({
   errorComponent: ({ error, reset }) => <Failure page error={error} retry={reset} />,
 });
 const page = <const Path extends string>(path: Path) => ({ getParentRoute: () => root, path });
-const opened = <Module extends { default: unknown }>(load: () => Promise<Module>) => lazyRouteComponent(loadCode(load));
+/**
+ * What a page exports: itself, and what it reads first if the parameters of its path say all of it. Their types are left out, since those of
+ * the pages follow from the routes.
+ */
+interface PageModule {
+  default: unknown;
+  reads?: unknown;
+}
+interface Going {
+  params: object;
+  deps: { at?: string | undefined };
+  location: { pathname: string };
+}
+/** Opens a page. The first address, and a link that is pointed at, fetch its code and what it reads beside all else. */
+function opened(load: () => Promise<PageModule>) {
+  const loadAnew = loadCode(load);
+  let loading: Promise<PageModule> | undefined;
+  const code = () =>
+    (loading ??= loadAnew().catch((error: unknown) => {
+      loading = undefined;
+      throw error;
+    }));
+  const read = async ({ params, deps: { at }, location: { pathname } }: Going) => {
+    const reads = (await code()).reads as TypedDocumentString<unknown, object> | undefined;
+    if (reads) await queries.prefetchQuery(reading(reads, params, instantOf(pathname, at)));
+  };
+  return {
+    component: lazyRouteComponent(code as () => Promise<{ default: ComponentType }>),
+    loaderDeps: ({ search: { at } }: { search: { at?: string | undefined } }) => ({ at }),
+    // Not waited for, since the page itself shows what is waited for and what failed. The types of each route's parameters are its own.
+    loader: ((going: Going) => void read(going).catch(() => undefined)) as () => void,
+  };
+}
 
 const signIn = createRoute({
-  ...page('/sign-in'),
+  ...page(SIGN_IN),
   validateSearch: (search: Raw): { back?: string | undefined } => ({ back: text(search.back) }),
-  component: opened(() => import('./features/sign-in/SignInPage')),
+  ...opened(() => import('./features/sign-in/SignInPage')),
 });
 const myWork = createRoute({
   ...page('/'),
-  component: opened(() => import('./features/my-work/MyWorkPage')),
+  ...opened(() => import('./features/my-work/MyWorkPage')),
 });
 const workflows = createRoute({
   ...page('/workflows'),
@@ -92,15 +128,15 @@ const workflows = createRoute({
     // eslint-disable-next-line @typescript-eslint/only-throw-error -- the router redirects by throwing
     if (first) throw redirect({ to: '/workflows', search: first, replace: true });
   },
-  component: opened(() => import('./features/workflows/WorkflowsPage')),
+  ...opened(() => import('./features/workflows/WorkflowsPage')),
 });
 const workflow = createRoute({
   ...page('/w/$cycleId/$reportId'),
-  component: opened(() => import('./features/workflow/WorkflowPage')),
+  ...opened(() => import('./features/workflow/WorkflowPage')),
 });
 const phase = createRoute({
   ...page('/w/$cycleId/$reportId/$phase'),
-  component: opened(() => import('./features/phase/PhasePage')),
+  ...opened(() => import('./features/phase/PhasePage')),
 });
 const log = createRoute({
   ...page('/w/$cycleId/$reportId/log'),
@@ -113,11 +149,11 @@ const log = createRoute({
     since: text(search.since),
     until: text(search.until),
   }),
-  component: opened(() => import('./features/log/LogPage')),
+  ...opened(() => import('./features/log/LogPage')),
 });
 const cyclesOfReport = createRoute({
   ...page('/w/$cycleId/$reportId/cycles'),
-  component: opened(() => import('./features/cycles/CyclesPage')),
+  ...opened(() => import('./features/cycles/CyclesPage')),
 });
 const insights = createRoute({
   ...page('/insights'),
@@ -133,7 +169,7 @@ const insights = createRoute({
     // eslint-disable-next-line @typescript-eslint/only-throw-error -- the router redirects by throwing
     if (first) throw redirect({ to: '/insights', search: first, replace: true });
   },
-  component: opened(() => import('./features/insights/InsightsPage')),
+  ...opened(() => import('./features/insights/InsightsPage')),
 });
 const verify = createRoute({
   ...page('/verify'),
@@ -141,7 +177,7 @@ const verify = createRoute({
     cycle: text(search.cycle),
     report: text(search.report),
   }),
-  component: opened(() => import('./features/verify/VerifyPage')),
+  ...opened(() => import('./features/verify/VerifyPage')),
 });
 export const versionTabs = ['items', 'content', 'signatures', 'versions', 'commits'] as const;
 const version = createRoute({
@@ -165,7 +201,7 @@ const version = createRoute({
     group: text(search.group),
     hide: text(search.hide),
   }),
-  component: opened(() => import('./features/version/VersionPage')),
+  ...opened(() => import('./features/version/VersionPage')),
 });
 export const reviewFilters = ['all', 'changed', 'undecided', 'unseen'] as const;
 const review = createRoute({
@@ -183,7 +219,7 @@ const review = createRoute({
     show: oneOf(...reviewFilters)(search.show),
     against: oneOf('review', 'base', 'none')(search.against),
   }),
-  component: opened(() => import('./features/review/ReviewPage')),
+  ...opened(() => import('./features/review/ReviewPage')),
 });
 const diff = createRoute({
   ...page('/v/$versionId/diff'),
@@ -200,7 +236,7 @@ const diff = createRoute({
     layout: oneOf('inline', 'split')(search.layout),
     kind: oneOf('ADDED', 'REMOVED', 'CHANGED')(search.kind),
   }),
-  component: opened(() => import('./features/diff/DiffPage')),
+  ...opened(() => import('./features/diff/DiffPage')),
 });
 const across = createRoute({
   ...page('/v/$versionId/against/$otherId'),
@@ -208,18 +244,18 @@ const across = createRoute({
     layout: oneOf('inline', 'split')(search.layout),
     kind: oneOf('ADDED', 'REMOVED', 'CHANGED')(search.kind),
   }),
-  component: opened(() => import('./features/cycles/AcrossPage')),
+  ...opened(() => import('./features/cycles/AcrossPage')),
 });
 const sign = createRoute({
   ...page('/v/$versionId/sign'),
-  component: opened(() => import('./features/sign/SignPage')),
+  ...opened(() => import('./features/sign/SignPage')),
 });
 const merge = createRoute({
   ...page('/v/$versionId/merge'),
   validateSearch: (search: Raw): { show?: 'conflicts' | 'incoming' | undefined } => ({
     show: oneOf('conflicts', 'incoming')(search.show),
   }),
-  component: opened(() => import('./features/merge/MergePage')),
+  ...opened(() => import('./features/merge/MergePage')),
 });
 const admin = createRoute({
   ...page('/admin'),
@@ -245,17 +281,17 @@ const register = createRoute({
     edit: text(typeof search.edit === 'number' ? String(search.edit) : search.edit),
     history: search.history === true ? true : undefined,
   }),
-  component: opened(() => import('./features/admin/AdminPage')),
+  ...opened(() => import('./features/admin/AdminPage')),
 });
 
 const webhooks = createRoute({
   ...page('/admin/webhooks'),
-  component: opened(() => import('./features/webhooks/WebhooksPage')),
+  ...opened(() => import('./features/webhooks/WebhooksPage')),
 });
 
 const notifications = createRoute({
   ...page('/notifications'),
-  component: opened(() => import('./features/notifications/NotificationsPage')),
+  ...opened(() => import('./features/notifications/NotificationsPage')),
 });
 
 const help = createRoute({
@@ -267,7 +303,7 @@ const help = createRoute({
 });
 const guide = createRoute({
   ...page('/help/$guide'),
-  component: opened(() => import('./features/help/HelpPage')),
+  ...opened(() => import('./features/help/HelpPage')),
 });
 
 export const router = createRouter({

@@ -299,6 +299,42 @@ describe('a log file is verified in the browser', () => {
   });
 });
 
+test('what a page reads is there before its link is clicked, and is asked for once', async () => {
+  const { page, complaints, close } = await openPage(console_, olga, '/workflows');
+  const link = page.locator(`main a[href="${workflow}"]`).first();
+  await link.waitFor();
+  await page.waitForLoadState('networkidle');
+  const asked: string[] = [];
+  page.on('request', (request) => {
+    const { query } = (request.postDataJSON() ?? {}) as { query?: string };
+    if (query?.includes('query Workflow(')) asked.push(query);
+  });
+  await link.hover();
+  await until('what the page reads is asked for', () => asked.length === 1, 10_000);
+  await page.waitForLoadState('networkidle');
+  await link.click();
+  await page.getByRole('region', { name: 'Phases' }).waitFor();
+  await page.waitForLoadState('networkidle');
+  expect(asked).toHaveLength(1);
+  expect(complaints).toEqual([]);
+  await close();
+});
+
+test('the first page is asked for with its code, before anything of it is shown', async () => {
+  const { page, close } = await openPage(console_, olga, '/help/report-owner');
+  await page.addInitScript(`new MutationObserver(() => {
+    if (document.querySelector('main')) performance.mark('shown');
+  }).observe(document, { childList: true, subtree: true })`);
+  await page.goto(console_.url + workflow);
+  await page.getByRole('region', { name: 'Phases' }).waitFor();
+  const order = await page.evaluate<string[]>(`[
+    ...performance.getEntriesByType('resource').filter((one) => one.name.endsWith('/graphql')).slice(0, 1),
+    performance.getEntriesByName('shown')[0],
+  ].sort((a, b) => a.startTime - b.startTime).map((one) => one.entryType)`);
+  expect(order).toEqual(['resource', 'mark']);
+  await close();
+});
+
 test('no page takes more than 230 kB of JavaScript', async () => {
   const visit = await openPage(console_, olga, '/workflows');
   const { page } = visit;

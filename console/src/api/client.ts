@@ -50,9 +50,22 @@ interface Options {
   of?: string;
 }
 
+/** The query of a document at an instant, or now. Its cache key is the document and its variables, which include the instant. */
+export function reading<Result, Variables extends object>(
+  document: TypedDocumentString<Result, Variables>,
+  variables: Variables,
+  at: string | undefined,
+) {
+  const text = at ? asOf(String(document)) : String(document);
+  const given = at ? { ...variables, at } : { ...variables };
+  return {
+    queryKey: [text, given],
+    queryFn: ({ signal }: { signal: AbortSignal }) => send<Result>(text, given, signal),
+  };
+}
+
 /**
- * Reads at the instant in the page's address; pages need do nothing for it. The cache key is the document and its variables, which include
- * the instant.
+ * Reads at the instant in the page's address; pages need do nothing for it.
  */
 export function useApi<Result, Variables extends object>(
   document: TypedDocumentString<Result, Variables>,
@@ -61,11 +74,10 @@ export function useApi<Result, Variables extends object>(
 ): UseQueryResult<Result> {
   const { at } = useAt();
   const past = now ? undefined : at;
-  const text = past ? asOf(String(document)) : String(document);
-  const given = past ? { ...variables, at: past } : { ...variables };
+  const { queryKey, queryFn } = reading(document, variables, past);
   return useQuery({
-    queryKey: of === undefined ? [text, given] : [text, given, of],
-    queryFn: ({ signal }) => send<Result>(text, given, signal),
+    queryKey: of === undefined ? queryKey : [...queryKey, of],
+    queryFn,
     enabled,
     ...(keep && { placeholderData: keepPreviousData }),
     ...(staleTime !== undefined && { staleTime }),

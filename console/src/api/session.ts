@@ -22,6 +22,9 @@ export type Offer =
 /** The address this page was opened with, before the router normalizes it: an identity provider returns its answer there. */
 export const arrivedAt = new URL(location.href);
 
+/** The page on which nobody is signed in before they choose who. */
+export const SIGN_IN = '/sign-in';
+
 const REMEMBERED = 'demo-person';
 
 let token: string | null = null;
@@ -102,21 +105,25 @@ async function signInQuietly(): Promise<boolean> {
   }
 }
 
+/** Makes those who ask at the same time wait for one answer. */
+function together(work: () => Promise<boolean>): () => Promise<boolean> {
+  let working: Promise<boolean> | null = null;
+  return () =>
+    (working ??= work().finally(() => {
+      working = null;
+    }));
+}
+
 /** Whether somebody is signed in, or can be signed in again without a prompt. */
-export async function restore(): Promise<boolean> {
+export const restore = together(async () => {
   if (token !== null || (await signInQuietly())) return true;
   remember(null);
   return false;
-}
+});
 
-let renewing: Promise<boolean> | null = null;
-/** Replaces a sign-in that the server no longer accepts, if that takes no prompt; otherwise it has ended. Requests that fail together wait together. */
-export const renew = (): Promise<boolean> =>
-  (renewing ??= signInQuietly()
-    .then((isRenewed) => {
-      if (!isRenewed) endSession();
-      return isRenewed;
-    })
-    .finally(() => {
-      renewing = null;
-    }));
+/** Replaces a sign-in that the server no longer accepts, if that takes no prompt; otherwise it has ended. */
+export const renew = together(async () => {
+  const isRenewed = await signInQuietly();
+  if (!isRenewed) endSession();
+  return isRenewed;
+});

@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import type { CommitFragment } from '../generated/graphql';
-import { act, allAbout, recordNames, versionName } from '../text/words';
+import { act, allAbout, recordNames, versionName } from '#text/words';
 import { Age, Person } from './atoms';
 import styles from './Commits.module.css';
 

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { usePrinted } from '../shell/use-media';
-import { count } from '../text/words';
+import { count } from '#text/words';
 import { Button } from './atoms';
 
 /** The number of entries rendered at once. Long lists of varying height stay fast this way, and the browser can search them. */

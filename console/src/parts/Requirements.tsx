@@ -1,5 +1,5 @@
 import type { RequirementFragment } from '../generated/graphql';
-import { anyOf, roleName } from '../text/words';
+import { anyOf, roleName } from '#text/words';
 import { Glyph } from './Glyph';
 import { stateShape, stateWord } from './states';
 import styles from './Requirements.module.css';

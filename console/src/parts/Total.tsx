@@ -1,5 +1,5 @@
 import type { PartOfList } from '../api/use-pages';
-import { count } from '../text/words';
+import { count, numeral } from '#text/words';
 import { Button } from './atoms';
 
 interface Props {
@@ -11,6 +11,6 @@ interface Props {
 export const Total = ({ of: { nodes, totalCount, more }, one, many }: Props) =>
   more && (
     <p>
-      {nodes.length.toLocaleString('en')} of {count(totalCount, one, many)} <Button onClick={more}>Show more</Button>
+      {numeral(nodes.length)} of {count(totalCount, one, many)} <Button onClick={more}>Show more</Button>
     </p>
   );

@@ -1,8 +1,9 @@
 import { Check, Copy } from 'lucide-react';
 import { useState, type ComponentProps, type ReactNode } from 'react';
 import { useAt } from '../shell/use-at';
-import { age, bothZones, instant } from '../text/time';
+import { age, bothZones, instant } from '#text/time';
 import styles from './atoms.module.css';
+import { numeral } from '#text/words';
 
 /** A person's initials with the name beside them. No colours: they do not scale to forty people. */
 export function Person({ name, bare = false, you = false }: { name: string; bare?: boolean; you?: boolean }) {
@@ -86,7 +87,7 @@ export function Segments<T extends string>({ label, value, options, onChange }: 
           onClick={() => onChange(option.value)}
         >
           {option.label}
-          {option.count !== undefined && <span className={styles.count}>{option.count.toLocaleString('en')}</span>}
+          {option.count !== undefined && <span className={styles.count}>{numeral(option.count)}</span>}
         </button>
       ))}
     </div>

@@ -1,6 +1,6 @@
 import { titleOf } from '../../../src/versioning/titles';
 import type { FieldFragment } from '../generated/graphql';
-import { day, instant } from '../text/time';
+import { day, instant } from '#text/time';
 
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 

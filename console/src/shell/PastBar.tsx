@@ -4,7 +4,7 @@ import { useApi } from '../api/client';
 import { StepsOfVersionDocument, StepsOfWorkflowDocument } from '../generated/graphql';
 import { Button } from '../parts/atoms';
 import { commitSentence, type Commit } from '../parts/Commits';
-import { instant } from '../text/time';
+import { instant } from '#text/time';
 import styles from './Time.module.css';
 import { useAt } from './use-at';
 import { useKeys } from './use-keys';

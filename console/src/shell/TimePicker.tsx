@@ -3,7 +3,7 @@ import { Clock } from 'lucide-react';
 import { useState, type FormEvent, type RefObject } from 'react';
 import { Button } from '../parts/atoms';
 import floating from '../parts/floating.module.css';
-import { asLocal, day, fromLocal, instant, timeZone } from '../text/time';
+import { asLocal, day, fromLocal, instant, timeZone } from '#text/time';
 import styles from './Time.module.css';
 import { useAt } from './use-at';
 

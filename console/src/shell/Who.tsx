@@ -5,7 +5,7 @@ import { currentToken, signOut } from '../api/session';
 import { store } from '../api/store';
 import { Person } from '../parts/atoms';
 import floating from '../parts/floating.module.css';
-import { capital, roleName } from '../text/words';
+import { capital, roleName } from '#text/words';
 import styles from './Shell.module.css';
 import { useViewer } from './use-viewer';
 

@@ -3,6 +3,9 @@ import { useLocation, useNavigate, useSearch } from '@tanstack/react-router';
 /** Pages that only exist in the present. */
 const ofNow = /^\/($|sign-in|admin|verify|notifications|help|v\/[^/]+\/(merge|sign)$)/;
 
+/** The instant that a page reads; undefined for now. */
+export const instantOf = (pathname: string, at: string | undefined) => (ofNow.test(pathname) ? undefined : at);
+
 /** `?at=` of the current page: the one place that says which instant is read. */
 export function useAt() {
   const { at } = useSearch({ strict: false });

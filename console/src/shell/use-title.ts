@@ -1,6 +1,6 @@
 import { useRouter } from '@tanstack/react-router';
 import { useEffect, useRef, useState, type RefObject } from 'react';
-import { instant } from '../text/time';
+import { instant } from '#text/time';
 
 const NAME = 'PhaseLedger';
 const instantIn = (search: { at?: string }): string | undefined => search.at;

@@ -6,7 +6,7 @@ import floating from '../../parts/floating.module.css';
 import { FormEnd } from '../../parts/FormEnd';
 import { Modal } from '../../parts/Modal';
 import type { Words } from '../../parts/Outcome';
-import { allOf } from '../../text/words';
+import { allOf } from '#text/words';
 import { AdminControl } from './AdminControl';
 import { asInput, emptyOf, isSame, shownValue, type Done, type Field, type Register, type Row } from './register';
 import { useTyped } from './use-typed';

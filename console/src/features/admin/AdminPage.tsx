@@ -7,7 +7,7 @@ import { Button, Segments } from '../../parts/atoms';
 import { Failure, Notice, Waiting } from '../../parts/Notices';
 import { SearchField } from '../../parts/SearchField';
 import { useViewer } from '../../shell/use-viewer';
-import { allOf, count, roleName } from '../../text/words';
+import { allOf, count, roleName } from '#text/words';
 import styles from './AdminPage.module.css';
 import { AdminForm } from './AdminForm';
 import { AdminTable } from './AdminTable';

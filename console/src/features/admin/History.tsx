@@ -4,7 +4,7 @@ import { RegisterCommitsDocument, RegisterRowsDocument, type CommitFragment } fr
 import { Age } from '../../parts/atoms';
 import { Failure, Waiting } from '../../parts/Notices';
 import { Total } from '../../parts/Total';
-import { registerAct } from '../../text/words';
+import { registerAct } from '#text/words';
 import { RowChange } from '../log/RowChange';
 import styles from './AdminPage.module.css';
 import type { Register } from './register';

@@ -1,6 +1,6 @@
 /** The declaration of a register page. One list, one table and one form serve all of them. */
 import type { TypedDocumentString } from '../../generated/graphql';
-import { day } from '../../text/time';
+import { day } from '#text/time';
 
 /** An option, with its value for mutations and its label for people. */
 export interface Choice {

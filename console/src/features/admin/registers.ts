@@ -18,7 +18,7 @@ import {
   UpdateUserDocument,
   type UserRole,
 } from '../../generated/graphql';
-import { capital, roleNames } from '../../text/words';
+import { capital, roleNames } from '#text/words';
 import { register, type Choice, type Field } from './register';
 
 interface Named {

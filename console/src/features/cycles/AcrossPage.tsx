@@ -4,7 +4,7 @@ import { useApi } from '../../api/client';
 import { AcrossCyclesDocument, type AcrossCyclesQuery, type AcrossSideFragment } from '../../generated/graphql';
 import { Failure, Notice, Waiting } from '../../parts/Notices';
 import { NotThere } from '../../parts/NotThere';
-import { count, phaseNames } from '../../text/words';
+import { count, phaseNames } from '#text/words';
 import { Differences } from '../diff/Differences';
 import styles from '../diff/DiffPage.module.css';
 import { DiffTools, type DiffView } from '../diff/DiffTools';

@@ -4,8 +4,8 @@ import { CyclesOfReportDocument, type CyclesOfReportQuery } from '../../generate
 import { State } from '../../parts/Glyph';
 import { Failure, Notice, Waiting } from '../../parts/Notices';
 import { NotThere } from '../../parts/NotThere';
-import { day } from '../../text/time';
-import { count, progressWord, recordNames } from '../../text/words';
+import { day } from '#text/time';
+import { count, progressWord, recordNames } from '#text/words';
 import styles from './CyclesPage.module.css';
 
 const route = getRouteApi('/w/$cycleId/$reportId/cycles');

@@ -2,7 +2,7 @@ import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { useState, type FormEvent } from 'react';
 import type { SideFragment } from '../../generated/graphql';
 import { Button } from '../../parts/atoms';
-import { asLocal, fromLocal, timeZone } from '../../text/time';
+import { asLocal, fromLocal, timeZone } from '#text/time';
 import type { Version } from './compared';
 import styles from './DiffPage.module.css';
 import { Side } from './Side';

@@ -5,7 +5,7 @@ import { Fields } from '../../parts/Fields';
 import { More, useMore } from '../../parts/More';
 import { Notice } from '../../parts/Notices';
 import type { Layout } from '../../parts/Sides';
-import { capital, count } from '../../text/words';
+import { capital, count, numeral } from '#text/words';
 import styles from './DiffPage.module.css';
 import { kinds, type Difference } from './use-differences';
 
@@ -68,7 +68,7 @@ function Contents({ of, hasFields, onGo }: ContentsProps) {
         return (
           <section key={kind}>
             <h2>
-              {capital(word)} {rows.length.toLocaleString('en')}
+              {capital(word)} {numeral(rows.length)}
             </h2>
             {rows.map(({ itemKey, label }) => (
               <a key={itemKey} href={`#${itemKey}`} onClick={() => onGo(itemKey)}>

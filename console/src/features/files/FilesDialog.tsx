@@ -8,7 +8,7 @@ import { FormEnd } from '../../parts/FormEnd';
 import { Modal } from '../../parts/Modal';
 import { Outcome } from '../../parts/Outcome';
 import { useAt } from '../../shell/use-at';
-import { count } from '../../text/words';
+import { count } from '#text/words';
 import type { FilesOf } from './Files';
 import { changesOf, download, inputOf, type Conflict, type Format } from './files';
 import styles from './FilesDialog.module.css';

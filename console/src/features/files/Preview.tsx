@@ -1,7 +1,7 @@
 import type { FieldFragment } from '../../generated/graphql';
 import { Segments } from '../../parts/atoms';
 import { shown, type Json } from '../../parts/value';
-import { count } from '../../text/words';
+import { count } from '#text/words';
 import type { Conflict, FileChanges } from './files';
 import styles from './FilesDialog.module.css';
 

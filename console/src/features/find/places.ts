@@ -1,7 +1,7 @@
 /** The places of the console that a text leads to. */
 import { isUuid } from '../../../../src/uuid';
 import type { FindWorkflowsQuery, Phase } from '../../generated/graphql';
-import { phaseNames } from '../../text/words';
+import { phaseNames } from '#text/words';
 
 export interface Place {
   readonly href: string;

@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import type { InsightsQuery, Phase } from '../../generated/graphql';
 import { Segments } from '../../parts/atoms';
-import { phaseNames } from '../../text/words';
+import { phaseNames } from '#text/words';
 import { Down } from './Down';
 import styles from './InsightsPage.module.css';
 import { duration, percent } from './numbers';

@@ -5,8 +5,8 @@ import { CyclesAndLobsDocument, InsightsDocument, type InsightsQuery } from '../
 import { Choice } from '../../parts/Choice';
 import { Failure, Notice, Waiting } from '../../parts/Notices';
 import { Views } from '../../parts/views/Views';
-import { instant } from '../../text/time';
-import { count } from '../../text/words';
+import { instant } from '#text/time';
+import { count } from '#text/words';
 import { Down } from './Down';
 import { HeatMap } from './HeatMap';
 import styles from './InsightsPage.module.css';

@@ -1,5 +1,5 @@
 import type { InsightsQuery, Phase } from '../../generated/graphql';
-import { phaseNames } from '../../text/words';
+import { phaseNames } from '#text/words';
 import { Bar, Parts, Range } from './Bars';
 import { Down } from './Down';
 import styles from './InsightsPage.module.css';

@@ -6,8 +6,8 @@ import { InsightsRowsDocument, type PhaseVersionFilter } from '../../generated/g
 import { Button } from '../../parts/atoms';
 import { State } from '../../parts/Glyph';
 import { Failure, Waiting } from '../../parts/Notices';
-import { day } from '../../text/time';
-import { count, entryName } from '../../text/words';
+import { day } from '#text/time';
+import { count, entryName } from '#text/words';
 import styles from './InsightsPage.module.css';
 
 /** The versions that a figure counts. */

@@ -1,7 +1,7 @@
 /** The state of the page in its address, and the API filter made from it. A figure and its list of versions use the same filter. */
 import type { PhaseVersionFilter, UserRole } from '../../generated/graphql';
 import type { View as NamedView } from '../../parts/views/saved-views';
-import { capital, roleNames } from '../../text/words';
+import { capital, roleNames } from '#text/words';
 
 export const measures = ['waiting', 'time', 'rejections', 'versions'] as const;
 export type Measure = (typeof measures)[number];

@@ -7,8 +7,8 @@ import { commitSentence } from '../../parts/Commits';
 import { Failure, Waiting } from '../../parts/Notices';
 import { Total } from '../../parts/Total';
 import { useAt } from '../../shell/use-at';
-import { bothZones } from '../../text/time';
-import { count } from '../../text/words';
+import { bothZones } from '#text/time';
+import { count } from '#text/words';
 import styles from './LogPage.module.css';
 import { RowChange } from './RowChange';
 

@@ -3,7 +3,7 @@ import { useApi } from '../../api/client';
 import { LogChoicesDocument } from '../../generated/graphql';
 import { Button } from '../../parts/atoms';
 import { Choice } from '../../parts/Choice';
-import { act, operations } from '../../text/words';
+import { act, operations } from '#text/words';
 import type { Asked } from './asked';
 import styles from './LogPage.module.css';
 

@@ -4,7 +4,7 @@ import { LogDocument, type LogQuery } from '../../generated/graphql';
 import { Age, Hash, Person } from '../../parts/atoms';
 import { Failure, Notice, Waiting } from '../../parts/Notices';
 import { NotThere } from '../../parts/NotThere';
-import { act, capital, count, versionName } from '../../text/words';
+import { act, capital, count, versionName } from '#text/words';
 import { filterOf, type Asked } from './asked';
 import { CommitDetail } from './CommitDetail';
 import { LogFilters } from './LogFilters';

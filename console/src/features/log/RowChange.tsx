@@ -1,5 +1,5 @@
 import type { CommitRowsQuery } from '../../generated/graphql';
-import { count } from '../../text/words';
+import { count } from '#text/words';
 import styles from './LogPage.module.css';
 
 type Row = NonNullable<NonNullable<CommitRowsQuery['workflow']>['changeSet']>['rowChanges']['nodes'][number];

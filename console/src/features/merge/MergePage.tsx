@@ -12,6 +12,8 @@ import type { Draft, StaleDraft } from './stale-draft';
 
 const route = getRouteApi('/v/$versionId/merge');
 
+export const reads = StaleDraftDocument;
+
 /** Rebases a draft onto the version in force: shows what merges by itself and what has to be decided. */
 export default function MergePage() {
   const { versionId } = route.useParams();

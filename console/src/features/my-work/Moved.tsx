@@ -1,8 +1,8 @@
 import { Link } from '@tanstack/react-router';
 import { Button, Instant } from '../../parts/atoms';
 import { Commits } from '../../parts/Commits';
-import { day } from '../../text/time';
-import { count } from '../../text/words';
+import { day } from '#text/time';
+import { count } from '#text/words';
 import { useLastHere } from './use-last-here';
 import styles from './MyWorkPage.module.css';
 import type { Workflow } from './workflow';

@@ -6,7 +6,7 @@ import { MyWorkDocument, type OpenVersionFragment, type WorkAsk, type WorkRowFra
 import { Age, Person } from '../../parts/atoms';
 import { Glyph } from '../../parts/Glyph';
 import { Failure, Notice, Waiting } from '../../parts/Notices';
-import { entryName } from '../../text/words';
+import { entryName } from '#text/words';
 import { turnOf } from '../turn';
 import { groupsOf } from './asked';
 import { Moved } from './Moved';
@@ -17,6 +17,8 @@ interface Open {
   workflow: Workflow;
   version: OpenVersionFragment;
 }
+
+export const reads = MyWorkDocument;
 
 /** The viewer's pending work, with its age and reason; then the work that waits for others, and recent changes. */
 export default function MyWorkPage() {

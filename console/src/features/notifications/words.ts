@@ -1,6 +1,6 @@
 /** Describes a notification rule in words. */
 import type { RuleFragment, WorkAsk } from '../../generated/graphql';
-import { allOf, count } from '../../text/words';
+import { allOf, count } from '#text/words';
 import { asks } from '../my-work/asked';
 
 export const weekdays = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'] as const;

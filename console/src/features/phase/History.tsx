@@ -5,8 +5,8 @@ import { Age, Person } from '../../parts/atoms';
 import { State } from '../../parts/Glyph';
 import { Notice } from '../../parts/Notices';
 import { Recorded } from '../../parts/Recorded';
-import { day } from '../../text/time';
-import { count } from '../../text/words';
+import { day } from '#text/time';
+import { count } from '#text/words';
 import styles from './History.module.css';
 import { lanesOf, type Place } from './lanes';
 

@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import { useAt } from '../../shell/use-at';
-import { day } from '../../text/time';
+import { day } from '#text/time';
 import styles from './Owners.module.css';
 
 /** An assignment of data to somebody, as it was recorded last. */

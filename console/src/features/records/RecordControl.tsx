@@ -3,7 +3,7 @@ import { LobsToChooseDocument, type CommandFragment } from '../../generated/grap
 import { Control, UsualText } from '../../parts/Control';
 import floating from '../../parts/floating.module.css';
 import { PersonControl, type ChoiceProps } from '../../parts/PersonControl';
-import { day, timeZone } from '../../text/time';
+import { day, timeZone } from '#text/time';
 
 type CommandField = CommandFragment['fields'][number] & { input: string };
 export interface NumberedRecord {

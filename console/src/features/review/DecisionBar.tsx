@@ -5,7 +5,7 @@ import { Button, Key } from '../../parts/atoms';
 import { Glyph } from '../../parts/Glyph';
 import { stateShape } from '../../parts/states';
 import { leaveOnEscape } from '../../shell/use-focus';
-import { count } from '../../text/words';
+import { count } from '#text/words';
 import { askedReason } from '../version/decisions';
 import styles from './DecisionBar.module.css';
 

@@ -1,7 +1,7 @@
 import { useEffect, type KeyboardEvent } from 'react';
 import { State } from '../../parts/Glyph';
 import { useRows } from '../../parts/use-rows';
-import { count } from '../../text/words';
+import { count, numeral } from '#text/words';
 import type { Selection } from '../version/items/use-selection';
 import styles from './ItemList.module.css';
 import type { Row } from './use-review';
@@ -49,7 +49,7 @@ export function ItemList({ rows, active, selection, isSecondRound, canSelect, on
             }}
             onChange={selection.toggleAll}
           />
-          {rows.length === 1 ? 'Select it' : `Select all ${rows.length.toLocaleString('en')} that are listed`}
+          {rows.length === 1 ? 'Select it' : `Select all ${numeral(rows.length)} that are listed`}
         </label>
       )}
       <div ref={scroller} className={styles.scroller}>

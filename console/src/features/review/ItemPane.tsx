@@ -5,7 +5,7 @@ import { SetBy, useBlame } from '../../parts/Blame';
 import { Change } from '../../parts/Change';
 import { Fields } from '../../parts/Fields';
 import { State } from '../../parts/Glyph';
-import { day } from '../../text/time';
+import { day } from '#text/time';
 import styles from './ItemPane.module.css';
 import type { ReviewedVersion, Row } from './use-review';
 

@@ -4,7 +4,7 @@ import { Requirements } from '../../parts/Requirements';
 import { useAt } from '../../shell/use-at';
 import { useMedia } from '../../shell/use-media';
 import { useViewer } from '../../shell/use-viewer';
-import { count } from '../../text/words';
+import { count } from '#text/words';
 import styles from './ReviewPage.module.css';
 import type { Decided, ReviewedVersion, Row } from './use-review';
 import { Verdict } from './Verdict';

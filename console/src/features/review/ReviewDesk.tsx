@@ -9,7 +9,7 @@ import { refusalOf } from '../../parts/Outcome';
 import { useAt } from '../../shell/use-at';
 import { useKeys } from '../../shell/use-keys';
 import { useMedia } from '../../shell/use-media';
-import { count } from '../../text/words';
+import { count } from '#text/words';
 import { isRefusal, knows } from '../version/decisions';
 import { useSelection } from '../version/items/use-selection';
 import { VersionTitle } from '../version/VersionTitle';

@@ -4,7 +4,7 @@ import { useCommand } from '../../api/command';
 import { ApproveDocument, RejectDocument } from '../../generated/graphql';
 import { Button } from '../../parts/atoms';
 import { ReasonDialog } from '../../parts/ReasonDialog';
-import { count } from '../../text/words';
+import { count } from '#text/words';
 import styles from './ReviewPage.module.css';
 import type { ReviewedVersion } from './use-review';
 

@@ -16,7 +16,7 @@ import {
   type ReviewQuery,
 } from '../../generated/graphql';
 import { stateWord } from '../../parts/states';
-import { count } from '../../text/words';
+import { count } from '#text/words';
 import { useItems } from '../version/use-items';
 import { useSeen } from './seen';
 

@@ -6,7 +6,7 @@ import { loadCode } from '../../api/load-code';
 import { askOffer, hasEnded, signInAs, signInWith, type DemoPerson } from '../../api/session';
 import { Button, Person } from '../../parts/atoms';
 import { Failure, Waiting } from '../../parts/Notices';
-import { allOf, capital, roleName } from '../../text/words';
+import { allOf, capital, roleName } from '#text/words';
 import styles from './SignInPage.module.css';
 
 const route = getRouteApi('/sign-in');

@@ -6,7 +6,7 @@ import { SignDocument, type SignOffFragment } from '../../generated/graphql';
 import { Segments } from '../../parts/atoms';
 import floating from '../../parts/floating.module.css';
 import { FormEnd } from '../../parts/FormEnd';
-import { capital } from '../../text/words';
+import { capital } from '#text/words';
 import { signOffTitle } from '../version/Signatures';
 import { signInAnew } from './sign-in-anew';
 import styles from './SignPage.module.css';

@@ -6,7 +6,7 @@ import { Fields } from '../../parts/Fields';
 import { More, useMore } from '../../parts/More';
 import { Failure, Notice, Waiting } from '../../parts/Notices';
 import { NotThere } from '../../parts/NotThere';
-import { count } from '../../text/words';
+import { count } from '#text/words';
 import { Signatures } from '../version/Signatures';
 import { VersionTitle } from '../version/VersionTitle';
 import { Delegate } from './Delegate';
@@ -15,6 +15,8 @@ import styles from './SignPage.module.css';
 import type { ToSign } from './to-sign';
 
 const route = getRouteApi('/v/$versionId/sign');
+
+export const reads = ToSignDocument;
 
 /** The content to sign, complete and with its hash, beside the signature form and the other signatures. */
 export default function SignPage() {

@@ -2,7 +2,7 @@ import { ShieldAlert, ShieldCheck, ShieldQuestion } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { ChainFragment } from '../../generated/graphql';
 import { Hash, Instant } from '../../parts/atoms';
-import { count } from '../../text/words';
+import { count } from '#text/words';
 import { Panel } from './Panel';
 import styles from './VerifyPage.module.css';
 

@@ -1,7 +1,7 @@
 import { Database, DatabaseZap } from 'lucide-react';
 import { useApi } from '../../api/client';
 import { CoverageDocument } from '../../generated/graphql';
-import { count } from '../../text/words';
+import { count } from '#text/words';
 import { Panel } from './Panel';
 import styles from './VerifyPage.module.css';
 

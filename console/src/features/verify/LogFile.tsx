@@ -3,7 +3,7 @@ import { FileCheck2, FileSearch, FileX2, type LucideIcon } from 'lucide-react';
 import { useState, type DragEvent } from 'react';
 import { Button, Hash, Instant, Meter } from '../../parts/atoms';
 import { Failure } from '../../parts/Notices';
-import { count } from '../../text/words';
+import { count } from '#text/words';
 import styles from './LogFile.module.css';
 import type { Verdict } from './log-file';
 import { useLogHere } from './log-here';

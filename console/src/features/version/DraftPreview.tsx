@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import { useApi } from '../../api/client';
 import { DraftPreviewDocument, type VersionHeadFragment } from '../../generated/graphql';
-import { count } from '../../text/words';
+import { allOf, count } from '#text/words';
 import styles from './DraftPreview.module.css';
 
 const signs = { ADDED: '+', REMOVED: '−', CHANGED: '~' } as const;
@@ -24,7 +24,7 @@ export function DraftPreview({ version: { versionId }, from }: { version: Versio
       <p>
         {parts.length === 0
           ? `It has the same content as version ${from}, which is in force.`
-          : `Compared with version ${from}, which is in force, the draft ${new Intl.ListFormat('en-GB').format(parts)}.`}{' '}
+          : `Compared with version ${from}, which is in force, the draft ${allOf(parts)}.`}{' '}
         {parts.length > 0 && (
           <Link to="/v/$versionId/diff" params={{ versionId }} search={{ from }}>
             Show all of it

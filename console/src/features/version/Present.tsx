@@ -2,7 +2,7 @@ import { useSubscription } from '../../api/live';
 import { VersionPresenceDocument, type PresenceActivity } from '../../generated/graphql';
 import { Person } from '../../parts/atoms';
 import { useViewer } from '../../shell/use-viewer';
-import { count } from '../../text/words';
+import { count } from '#text/words';
 import styles from './VersionTitle.module.css';
 
 const words: Record<PresenceActivity, string> = {

@@ -4,7 +4,7 @@ import { RecordVersionsDocument, type FieldFragment } from '../../generated/grap
 import { Age, Person } from '../../parts/atoms';
 import { Failure, Waiting } from '../../parts/Notices';
 import { valueOf } from '../../parts/value';
-import { act, allOf, capital } from '../../text/words';
+import { act, allOf, capital } from '#text/words';
 import { Total } from '../../parts/Total';
 import styles from './RecordVersions.module.css';
 

@@ -2,7 +2,7 @@ import type { SignOffFragment } from '../../generated/graphql';
 import { Hash, Instant, Person } from '../../parts/atoms';
 import { Glyph } from '../../parts/Glyph';
 import { Notice } from '../../parts/Notices';
-import { capital, roleName } from '../../text/words';
+import { capital, roleName } from '#text/words';
 import styles from './VersionPage.module.css';
 
 /** The signer and their role in words. */

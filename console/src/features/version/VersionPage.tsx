@@ -20,6 +20,7 @@ import { Signatures } from './Signatures';
 import { VersionActions } from './VersionActions';
 import styles from './VersionPage.module.css';
 import { VersionTitle } from './VersionTitle';
+import { numeral } from '#text/words';
 
 // Few who open a version go to these parts.
 const RecordVersions = lazy(loadCode(() => import('./RecordVersions')));
@@ -27,6 +28,8 @@ const VersionCommits = lazy(loadCode(() => import('./VersionCommits')));
 
 const route = getRouteApi('/v/$versionId');
 type Version = NonNullable<VersionQuery['phaseVersion']>;
+
+export const reads = VersionDocument;
 
 /** A version: its content, what blocks it, and its history. */
 export default function VersionPage() {
@@ -116,7 +119,7 @@ function Loaded({ version }: { version: Version }) {
             aria-current={one.value === current ? 'page' : undefined}
             onClick={() => void navigate({ search: (previous) => ({ ...previous, tab: one.value, item: undefined }) })}
           >
-            {one.label} {one.count !== undefined && <span>{one.count.toLocaleString('en')}</span>}
+            {one.label} {one.count !== undefined && <span>{numeral(one.count)}</span>}
           </button>
         ))}
       </nav>

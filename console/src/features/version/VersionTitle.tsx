@@ -4,7 +4,7 @@ import type { PresenceActivity, VersionHeadFragment } from '../../generated/grap
 import { Age, Hash, Person } from '../../parts/atoms';
 import { State } from '../../parts/Glyph';
 import { Recorded } from '../../parts/Recorded';
-import { capital, phaseNames, recordNames, versionTitle } from '../../text/words';
+import { capital, phaseNames, recordNames, versionTitle } from '#text/words';
 import { News } from './News';
 import { Present } from './Present';
 import styles from './VersionTitle.module.css';

@@ -1,6 +1,6 @@
 import type { HookFragment } from '../../generated/graphql';
 import { Age, Button } from '../../parts/atoms';
-import { count } from '../../text/words';
+import { count } from '#text/words';
 import { SECURITY_EVENTS, type From } from './Replay';
 import styles from './WebhooksPage.module.css';
 

@@ -14,7 +14,7 @@ import floating from '../../parts/floating.module.css';
 import { FormEnd } from '../../parts/FormEnd';
 import { useKept } from '../../parts/kept';
 import { Modal } from '../../parts/Modal';
-import { operations, registerOperations } from '../../text/words';
+import { operations, registerOperations } from '#text/words';
 
 type Made = { secret?: string | null; webhook: NonNullable<CreateWebhookMutation['done']>['webhook'] };
 interface WebhookFormProps {

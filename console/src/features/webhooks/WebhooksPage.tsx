@@ -8,7 +8,7 @@ import { Age, Button, Instant } from '../../parts/atoms';
 import { Failure, Notice, Waiting } from '../../parts/Notices';
 import { ReasonDialog } from '../../parts/ReasonDialog';
 import { useViewer } from '../../shell/use-viewer';
-import { allOf, count } from '../../text/words';
+import { allOf, count } from '#text/words';
 import adminStyles from '../admin/AdminPage.module.css';
 import { History } from '../admin/History';
 import { Pages } from '../admin/Pages';

@@ -5,7 +5,7 @@ import { messageOf } from '../../api/error';
 import { ProofDocument } from '../../generated/graphql';
 import { Hash, Instant } from '../../parts/atoms';
 import { useAt } from '../../shell/use-at';
-import { count } from '../../text/words';
+import { count } from '#text/words';
 import styles from './WorkflowPage.module.css';
 
 const MINUTE_MS = 60_000;

@@ -8,13 +8,15 @@ import { Failure, Waiting } from '../../parts/Notices';
 import { NotThere } from '../../parts/NotThere';
 import { Recorded } from '../../parts/Recorded';
 import { useAt } from '../../shell/use-at';
-import { age, day, dayOfYear } from '../../text/time';
+import { age, day, dayOfYear } from '#text/time';
 import { PhaseLine } from './PhaseLine';
 import { ProofBox } from './ProofBox';
 import styles from './WorkflowPage.module.css';
 
 const route = getRouteApi('/w/$cycleId/$reportId');
 type Workflow = NonNullable<WorkflowQuery['workflow']>;
+
+export const reads = WorkflowDocument;
 
 /** The state of a workflow, its next steps, and whose turn it is. */
 export default function WorkflowPage() {

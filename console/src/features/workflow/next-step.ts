@@ -1,5 +1,5 @@
 import type { PhaseRowFragment } from '../../generated/graphql';
-import { allOf, anyOf, capital, count, phaseNames, recordNames, roleName } from '../../text/words';
+import { allOf, anyOf, capital, count, phaseNames, recordNames, roleName } from '#text/words';
 import { turnOf, type People } from '../turn';
 
 export interface NextStep {

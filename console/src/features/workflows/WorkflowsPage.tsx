@@ -12,7 +12,7 @@ import { Views } from '../../parts/views/Views';
 import { useAt } from '../../shell/use-at';
 import { useKeys } from '../../shell/use-keys';
 import { useViewer } from '../../shell/use-viewer';
-import { count, phaseNames } from '../../text/words';
+import { count, phaseNames } from '#text/words';
 import { asked, givenViews, orderNames, orders, states, whichNames, whichOnes, type Selection } from './selection';
 import styles from './WorkflowsPage.module.css';
 

@@ -1,12 +1,13 @@
 import { useMemo } from 'react';
 import { Button } from '../../../parts/atoms';
 import { shown, type Json } from '../../../parts/value';
-import { asLocal, fromLocal, timeZone } from '../../../text/time';
+import { asLocal, fromLocal, timeZone } from '#text/time';
 import { choiceOf, isEmpty, type Column, type Item } from './columns';
 import styles from './ItemsGrid.module.css';
 import type { ItemsView } from './use-view';
 import { valuesOf } from './view';
 import type { Condition } from './where';
+import { numeral } from '#text/words';
 
 /** Above this number of values, the filter is a search field instead of check boxes. */
 const MOST_CHOICES = 12;
@@ -101,7 +102,7 @@ function Choices({ column, values, condition, set }: ChoicesProps) {
             onChange={(event) => toggle(value, event.target.checked)}
           />
           <span>{isEmpty(value) ? 'Nothing' : shown(value, column)}</span>
-          <small>{count.toLocaleString('en')}</small>
+          <small>{numeral(count)}</small>
         </label>
       ))}
     </fieldset>

@@ -2,7 +2,7 @@ import { Dialog } from '@base-ui/react/dialog';
 import { Button } from '../../../parts/atoms';
 import floating from '../../../parts/floating.module.css';
 import { Modal } from '../../../parts/Modal';
-import { count } from '../../../text/words';
+import { count } from '#text/words';
 import { BothSides } from './BothSides';
 import styles from './Conflicts.module.css';
 import type { Unsaved } from './use-unsaved';

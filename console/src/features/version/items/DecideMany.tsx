@@ -6,7 +6,7 @@ import floating from '../../../parts/floating.module.css';
 import { FormEnd } from '../../../parts/FormEnd';
 import { useKeptForm } from '../../../parts/kept';
 import { Modal } from '../../../parts/Modal';
-import { count } from '../../../text/words';
+import { count } from '#text/words';
 import { askedReason, isRefusal, knows } from '../decisions';
 import type { Selection } from './use-selection';
 import { asFilter, type View } from './view';

@@ -6,7 +6,7 @@ import { useBlame, useDecisionBefore } from '../../../parts/Blame';
 import { Fields } from '../../../parts/Fields';
 import { State } from '../../../parts/Glyph';
 import { stateWord } from '../../../parts/states';
-import { day } from '../../../text/time';
+import { day } from '#text/time';
 import styles from './ItemDetail.module.css';
 
 interface Props {

@@ -15,6 +15,7 @@ import { useUnsaved } from './use-unsaved';
 import { useView } from './use-view';
 import { grouped, matching, sorted } from './view';
 import { WorkBar } from './WorkBar';
+import { numeral } from '#text/words';
 
 type Version = NonNullable<VersionQuery['phaseVersion']>;
 
@@ -58,7 +59,7 @@ export function Items({ version }: { version: Version }) {
         <Notice
           bare
           title={totalCount === 0 ? 'No items yet' : view.q ? `Nothing matches “${view.q}”` : 'Nothing matches'}
-          action={totalCount > 0 && <Button onClick={of.showAll}>Show all {totalCount.toLocaleString('en')}</Button>}
+          action={totalCount > 0 && <Button onClick={of.showAll}>Show all {numeral(totalCount)}</Button>}
         />
       ) : (
         <ItemsGrid

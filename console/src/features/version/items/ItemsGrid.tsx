@@ -2,7 +2,7 @@ import { ChevronDown, ChevronRight } from 'lucide-react';
 import { useMemo, useState, type ClipboardEvent, type KeyboardEvent, type ReactNode } from 'react';
 import type { ItemFragment } from '../../../generated/graphql';
 import { shown } from '../../../parts/value';
-import { count } from '../../../text/words';
+import { count } from '#text/words';
 import { fitsCell, type Onward } from './CellEditor';
 import { ColumnMenu } from './ColumnMenu';
 import type { Column } from './columns';

@@ -6,7 +6,7 @@ import floating from '../../../parts/floating.module.css';
 import { SearchField } from '../../../parts/SearchField';
 import { shown } from '../../../parts/value';
 import { useKeys } from '../../../shell/use-keys';
-import { count } from '../../../text/words';
+import { count, numeral } from '#text/words';
 import type { Column } from './columns';
 import styles from './ItemsGrid.module.css';
 import type { ItemsView } from './use-view';
@@ -48,7 +48,7 @@ export function ItemsTools({ columns, of, found, total, isComplete, children }: 
       <span role="status">
         {isComplete
           ? found < total
-            ? `${found.toLocaleString('en')} of ${count(total, 'item')}`
+            ? `${numeral(found)} of ${count(total, 'item')}`
             : count(total, 'item')
           : `Loading ${count(total, 'item')} …`}
       </span>

@@ -5,7 +5,7 @@ import floating from '../../../parts/floating.module.css';
 import { FormEnd } from '../../../parts/FormEnd';
 import { Modal } from '../../../parts/Modal';
 import { typed } from '../../../parts/typed';
-import { count } from '../../../text/words';
+import { count } from '#text/words';
 import type { Unsaved } from './use-unsaved';
 
 interface Props {

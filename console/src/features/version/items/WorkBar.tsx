@@ -3,7 +3,7 @@ import { loadCode } from '../../../api/load-code';
 import type { FieldFragment } from '../../../generated/graphql';
 import { Button } from '../../../parts/atoms';
 import { OnDemand } from '../../../parts/OnDemand';
-import { count } from '../../../text/words';
+import { count } from '#text/words';
 import type { Decidable } from './DecideMany';
 import type { Selection } from './use-selection';
 import type { Unsaved } from './use-unsaved';

@@ -10,7 +10,7 @@ import {
 } from '../../../generated/graphql';
 import { isEmpty, keep, kept, useNoted } from '../../../parts/kept';
 import { refusalOf } from '../../../parts/Outcome';
-import { count } from '../../../text/words';
+import { count } from '#text/words';
 import { gathered } from './gathered';
 import {
   asChanges,

@@ -21,19 +21,22 @@ export function age(from: string, to: number): string {
 /** The reader's time zone, as it is named beside what they type. */
 export const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
 
-const format = (options: Intl.DateTimeFormatOptions, zone: string) =>
-  new Intl.DateTimeFormat('en-GB', { timeZone: zone, ...options });
+/** Formats are made when they are first used: each takes a browser a while, and a page uses few. */
+function format(options: Intl.DateTimeFormatOptions, zone: string): (at: Date) => string {
+  let made: Intl.DateTimeFormat | undefined;
+  return (at) => (made ??= new Intl.DateTimeFormat('en-GB', { timeZone: zone, ...options })).format(at);
+}
 /** Formats instants in the reader's zone, and dates, which have none, as they are. */
 function formatter(options: Intl.DateTimeFormatOptions) {
   const [ofInstant, ofDate] = [format(options, timeZone), format(options, 'UTC')];
-  return (iso: string): string => (/^\d{4}-\d\d-\d\d$/.test(iso) ? ofDate : ofInstant).format(new Date(iso));
+  return (iso: string): string => (/^\d{4}-\d\d-\d\d$/.test(iso) ? ofDate : ofInstant)(new Date(iso));
 }
 const toMinute = { hour: '2-digit', minute: '2-digit', timeZoneName: 'short' } as const;
 const toSecond = { ...toMinute, second: '2-digit' } as const;
 /** Formats the time of day in a zone; seconds only where there are any, since people mostly set days and minutes. */
 function clock(zone: string) {
   const [ofMinutes, ofSeconds] = [format(toMinute, zone), format(toSecond, zone)];
-  return (at: Date): string => (at.getTime() % (MINUTE * 1000) === 0 ? ofMinutes : ofSeconds).format(at);
+  return (at: Date): string => (at.getTime() % (MINUTE * 1000) === 0 ? ofMinutes : ofSeconds)(at);
 }
 const clockHere = clock(timeZone);
 const clockInUtc = clock('UTC');
@@ -43,7 +46,7 @@ export const day = formatter({ day: 'numeric', month: 'short', year: 'numeric' }
 export const dayOfYear = formatter({ day: 'numeric', month: 'short' });
 /** An instant in the reader's time zone, which is named. */
 export const instant = (iso: string): string => `${day(iso)}, ${clockHere(new Date(iso))}`;
-const inUtc = (iso: string): string => `${dayInUtc.format(new Date(iso))}, ${clockInUtc(new Date(iso))}`;
+const inUtc = (iso: string): string => `${dayInUtc(new Date(iso))}, ${clockInUtc(new Date(iso))}`;
 /** In the reader's time zone, with UTC beside it if that is another one. */
 export const bothZones = (iso: string): string => [...new Set([instant(iso), inUtc(iso)])].join(' · ');
 

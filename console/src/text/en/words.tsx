@@ -1,8 +1,8 @@
 /** The console's words for the domain. Sentences about rules come from the API unchanged. */
-import { kindsOfDocuments } from '../../../src/phases/request-info/kinds';
-import { kindsOfRequests } from '../../../src/phases/test-execution/kinds';
-import { titleAmong } from '../../../src/versioning/titles';
-import type { Phase, RecordNameFragment, UserRole } from '../generated/graphql';
+import { kindsOfDocuments } from '../../../../src/phases/request-info/kinds';
+import { kindsOfRequests } from '../../../../src/phases/test-execution/kinds';
+import { titleAmong } from '../../../../src/versioning/titles';
+import type { Phase, RecordNameFragment, UserRole } from '../../generated/graphql';
 
 export const phaseNames: Record<Phase, string> = {
   PLANNING: 'Planning',
@@ -129,8 +129,9 @@ export const registerOperations = Object.keys(registerActs);
 /** Past-tense verbs for actions on the register; changes by other means are named by their origin. */
 export const registerAct = (operation: string): string => registerActs[operation] ?? `recorded “${operation}”`;
 
-export const count = (n: number, one: string, many = `${one}s`): string =>
-  `${n.toLocaleString('en')} ${n === 1 ? one : many}`;
+/** A whole number with its digits in groups: "12,345". */
+export const numeral = (n: number): string => n.toLocaleString('en');
+export const count = (n: number, one: string, many = `${one}s`): string => `${numeral(n)} ${n === 1 ? one : many}`;
 export const allOf = (names: readonly string[]): string =>
   new Intl.ListFormat('en-GB', { type: 'conjunction' }).format(names);
 /** Several acts on one thing, which is named after the last: "decided items and approved". */
