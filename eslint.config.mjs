@@ -127,6 +127,23 @@ export default tseslint.config(
     },
   },
   {
+    // What people read stands in one place for each language.
+    files: ['console/src/**/*.{ts,tsx}'],
+    ignores: ['console/src/text/**', 'console/src/generated/**'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        ...[
+          'JSXText[value=/[A-Za-z]{2}/]',
+          'JSXAttribute[name.name=/^(title|label|aria-label|placeholder|legend|note|description|all|alt)$/] > Literal[value=/[A-Za-z]{2}/]',
+          'Literal[value=/^[A-Z][a-z]+ [a-z]/]',
+          'Literal[value=/[a-z]{2} [a-z]+ [a-z]{2}/]',
+          'TemplateElement[value.raw=/[a-z]{2}[,.:]? [a-z]{2}/]',
+        ].map((selector) => ({ selector, message: 'Texts stand in console/src/text, by language.' })),
+      ],
+    },
+  },
+  {
     // What is long is said in fewer words, not in lines that nobody sees the end of; tables of tests are another matter.
     files: ['src/**/*.ts', 'packages/*/*.ts', 'console/**/*.{ts,tsx}'],
     rules: { 'no-warning-comments': ['error', { terms: ['prettier-ignore'], location: 'anywhere' }] },

@@ -15,6 +15,26 @@ const ownDocuments = {
   },
 };
 
+const DOCUMENT = /^export const (\w+Document) = new TypedDocumentString\((`.*?`)\) as unknown as/gms;
+const PREFIX = '\0operation:';
+let texts = new Map();
+/** Makes each generated operation a module of its own, a plain text, so that a page loads the operations that it sends and no others. */
+const operationsByPage = {
+  name: 'operations-by-page',
+  enforce: 'pre',
+  transform(code, id) {
+    if (!id.endsWith('/console/src/generated/graphql.ts')) return;
+    texts = new Map(Array.from(code.matchAll(DOCUMENT), ([, name, text]) => [name, text]));
+    return [...texts.keys()].map((name) => `export { ${name} } from '${PREFIX}${name}';`).join('\n');
+  },
+  resolveId: (id) => (id.startsWith(PREFIX) ? id : undefined),
+  load(id) {
+    if (!id.startsWith(PREFIX)) return;
+    const name = id.slice(PREFIX.length);
+    return { code: `export const ${name} = ${texts.get(name)};`, moduleSideEffects: false };
+  },
+};
+
 /** Loads the text font with the page rather than after its styles, so that no text is set twice. */
 const earlyFont = {
   name: 'early-font',
@@ -48,9 +68,27 @@ customLogger.warnOnce = (message, options) => {
 export default defineConfig({
   base: '/',
   customLogger,
-  plugins: [react(), guides, ownDocuments, earlyFont],
+  plugins: [operationsByPage, react(), guides, ownDocuments, earlyFont],
   resolve: { alias },
   worker: { format: 'es' },
   server: { proxy: { '/graphql': 'http://127.0.0.1:4000', '/console': 'http://127.0.0.1:4000' } },
-  build: { outDir: '../dist/console', emptyOutDir: true, assetsInlineLimit: 0, target: 'es2023' },
+  build: {
+    outDir: '../dist/console',
+    emptyOutDir: true,
+    assetsInlineLimit: 0,
+    target: 'es2023',
+    modulePreload: { polyfill: false },
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [
+            // What begins first is a chunk of its own, which runs before the others.
+            { name: 'begin', test: /console\/src\/begin\.ts$/ },
+            // Dialogs, menus and popovers share most of their code, which no page needs to be seen.
+            { name: 'controls', test: /@floating-ui|@base-ui(?!.*csp)/, includeDependenciesRecursively: false },
+          ],
+        },
+      },
+    },
+  },
 });

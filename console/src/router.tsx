@@ -7,6 +7,8 @@ import {
   retainSearchParams,
 } from '@tanstack/react-router';
 import type { ComponentType } from 'react';
+import * as common from '#text/common';
+import { phaseNames } from '#text/words';
 import { reading } from './api/client';
 import { loadCode } from './api/load-code';
 import { queries } from './api/queries';
@@ -32,7 +34,6 @@ import {
 import { firstView } from './parts/views/use-views';
 import { Shell } from './shell/Shell';
 import { instantOf } from './shell/use-at';
-import { phaseNames } from '#text/words';
 
 const phases = Object.keys(phaseNames) as Phase[];
 
@@ -61,8 +62,8 @@ const root = createRootRoute({
   },
   pendingComponent: () => <Waiting page />,
   notFoundComponent: () => (
-    <Notice page title="There is no such page">
-      The address may be incomplete.
+    <Notice page title={common.thereIsNoSuchPage}>
+      {common.theAddressMayBeIncomplete}
     </Notice>
   ),
   errorComponent: ({ error, reset }) => <Failure page error={error} retry={reset} />,

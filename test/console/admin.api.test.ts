@@ -103,7 +103,7 @@ test('a cycle is closed and opened again, each time with a reason', async () => 
       .click();
     await dialog.getByLabel('Status').selectOption(status);
     await dialog.getByRole('button', { name: 'Save' }).click();
-    expect(await dialog.getByLabel('Reason').evaluate('field => field === document.activeElement')).toBe(true);
+    await dialog.getByLabel('Reason').and(page.locator(':focus')).waitFor();
     await dialog.getByLabel('Reason').fill(reason);
     await dialog.getByRole('button', { name: 'Save' }).click();
     await page.getByRole('cell', { name: status }).waitFor();

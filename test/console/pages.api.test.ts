@@ -335,6 +335,27 @@ test('the first page is asked for with its code, before anything of it is shown'
   await close();
 });
 
+test('a page is shown without the code of menus, which then change nothing in its header', async () => {
+  const { page, close } = await openPage(console_, olga, '/help/report-owner');
+  let letGo = () => {};
+  const later = new Promise<void>((resolve) => (letGo = resolve));
+  await page.route(/controls-[^/]*\.js$/, async (route) => {
+    await later;
+    await route.continue();
+  });
+  await page.goto(console_.url + workflow);
+  await page.getByRole('region', { name: 'Phases' }).waitFor();
+  const look = () => page.locator('header').first().screenshot();
+  await page.getByText('Olga Petrenko').first().waitFor();
+  expect(await page.getByRole('button', { name: /signed in/ }).count()).toBe(0);
+  const before = await look();
+  letGo();
+  await page.getByRole('button', { name: /signed in/ }).waitFor();
+  await page.getByRole('button', { name: /Now/ }).waitFor();
+  expect((await look()).equals(before)).toBe(true);
+  await close();
+});
+
 test('no page takes more than 230 kB of JavaScript', async () => {
   const visit = await openPage(console_, olga, '/workflows');
   const { page } = visit;

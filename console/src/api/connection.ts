@@ -1,26 +1,15 @@
+import { Watched } from './watched';
+
 /** Whether the server was reached by the last request. */
-import { useSyncExternalStore } from 'react';
+export const isReached = new Watched(true);
 
-let isReached = true;
-const listeners = new Set<() => void>();
-
-export function noteReached(value: boolean): void {
-  if (value === isReached) return;
-  isReached = value;
-  for (const listener of listeners) listener();
-}
+export const noteReached = (value: boolean): void => isReached.set(value);
 addEventListener('offline', () => noteReached(false));
-
-const listen = (listener: () => void) => {
-  listeners.add(listener);
-  return () => void listeners.delete(listener);
-};
-export const useIsReached = (): boolean => useSyncExternalStore(listen, () => isReached);
 
 /** Calls back once the server is reached again. */
 export function whenReached(then: () => void): void {
-  const stop = listen(() => {
-    if (!isReached) return;
+  const stop = isReached.listen(() => {
+    if (!isReached.get()) return;
     stop();
     then();
   });

@@ -1,3 +1,4 @@
+import * as t from '#text/api';
 import { noteReached } from './connection';
 import { ApiError } from './error';
 
@@ -14,7 +15,7 @@ export async function ask(path: string, { signal, ...init }: RequestInit): Promi
   } catch (reason) {
     if (signal?.aborted) throw reason;
     noteReached(false);
-    throw new ApiError('OFFLINE', 'The server cannot be reached. Nothing that you typed is lost.');
+    throw new ApiError('OFFLINE', t.theServerCannotBeReached);
   }
 }
 
@@ -27,7 +28,7 @@ export async function readJson<T>(response: Response): Promise<T> {
     throw new ApiError(code, refused.message, { ...details, retryAfter: response.headers.get('retry-after') });
   }
   if (!response.ok || answer === null)
-    throw new ApiError('UNREACHABLE', `What answered with HTTP status ${response.status} was not PhaseLedger.`, {
+    throw new ApiError('UNREACHABLE', t.whatAnsweredWithHttpStatus(response.status), {
       retryAfter: response.headers.get('retry-after'),
     });
   return answer;

@@ -1,8 +1,7 @@
-import { createClient, type Client } from 'graphql-ws';
 import { useEffect, useRef, useState } from 'react';
 import type { TypedDocumentString } from '../generated/graphql';
 import { useAt } from '../shell/use-at';
-import { currentToken, useToken } from './session';
+import { useToken } from './use-watched';
 
 /** The polling interval in milliseconds for pages that show the work of many people. */
 export const NOW_AND_THEN_MS = 20_000;
@@ -11,24 +10,6 @@ export const NOW_AND_THEN_MS = 20_000;
 const BEGIN_MS = 2_000;
 /** The delay before an ended subscription is started again, in milliseconds. */
 const AGAIN_MS = 5_000;
-
-/** The longest delay between reconnection attempts, in milliseconds. */
-const LATER_MS = 30_000;
-
-/**
- * One connection for all subscriptions of a page: browsers allow few connections to a server, and several pages may be open. It opens with
- * the first subscription and closes with the last.
- */
-const connection: Client = createClient({
-  url: () => new URL('/graphql', location.href.replace(/^http/, 'ws')).href,
-  connectionParams: () => ({ authorization: `Bearer ${currentToken() ?? ''}` }),
-  lazyCloseTimeout: 1_000,
-  // A lost connection is reopened with a growing delay.
-  retryAttempts: Infinity,
-  retryWait: (retries) =>
-    new Promise((resolve) => setTimeout(resolve, Math.min(LATER_MS, 500 * 2 ** retries) * (0.5 + Math.random() / 2))),
-  shouldRetry: () => currentToken() !== null,
-});
 
 const isSeen = (): boolean => document.visibilityState === 'visible';
 
@@ -69,21 +50,25 @@ export function useSubscription<Result, Variables extends object>(
     if (!follows) return;
     let isOver = false;
     let end: (() => void) | null = null;
-    const begin = () => {
+    const again = () => {
+      if (!isOver) timer = setTimeout(begin, AGAIN_MS);
+    };
+    const subscribe = ({ socket }: typeof import('./socket')) => {
+      if (isOver) return;
       const after = from.current === undefined ? {} : { afterSequence: from.current };
-      end = connection.subscribe<Result>(
+      end = socket.subscribe<Result>(
         { query, variables: { ...(JSON.parse(what) as object), ...after } },
         {
           next: ({ data }) => void (data && setTold(data)),
           // If access was lost, the page says so when it is read the next time.
           error: () => undefined,
           // A server that shuts down completes its subscriptions; another server takes over.
-          complete: () => {
-            if (!isOver) timer = setTimeout(begin, AGAIN_MS);
-          },
+          complete: again,
         },
       );
     };
+    // No first view needs the socket's code.
+    const begin = () => void import('./socket').then(subscribe, again);
     let timer = setTimeout(begin, BEGIN_MS);
     return () => {
       isOver = true;

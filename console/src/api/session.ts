@@ -2,10 +2,10 @@
  * The session. The token is kept in memory only, because it carries a person's right to decide; it is lost with the page. In the demo, the
  * chosen person is remembered, which is no secret.
  */
-import { useSyncExternalStore } from 'react';
 import { ApiError } from './error';
 import { fetchJson } from './fetch-json';
 import { store, stored } from './store';
+import { Watched } from './watched';
 
 export interface DemoPerson {
   userId: number;
@@ -27,32 +27,25 @@ export const SIGN_IN = '/sign-in';
 
 const REMEMBERED = 'demo-person';
 
-let token: string | null = null;
+export const token = new Watched<string | null>(null);
 let isOver = false;
-const listeners = new Set<() => void>();
 
 function set(value: string | null): void {
-  token = value;
   if (value !== null) isOver = false;
-  for (const listener of listeners) listener();
+  token.set(value);
 }
-const listen = (listener: () => void) => {
-  listeners.add(listener);
-  return () => void listeners.delete(listener);
-};
 
-export const currentToken = (): string | null => token;
+export const currentToken = (): string | null => token.get();
 
 /** The user id in a token; null without a token, or if it cannot be decoded here. */
 export function currentPerson(): string | null {
   try {
-    const [, payload = ''] = token!.split('.');
+    const [, payload = ''] = token.get()!.split('.');
     return (JSON.parse(atob(payload.replaceAll('-', '+').replaceAll('_', '/'))) as { sub?: string }).sub ?? null;
   } catch {
     return null;
   }
 }
-export const useToken = (): string | null => useSyncExternalStore(listen, currentToken);
 
 /** The sign-in methods of this server. */
 export const askOffer = (): Promise<Offer> => fetchJson<Offer>('/console/sign-in');
@@ -116,7 +109,7 @@ function together(work: () => Promise<boolean>): () => Promise<boolean> {
 
 /** Whether somebody is signed in, or can be signed in again without a prompt. */
 export const restore = together(async () => {
-  if (token !== null || (await signInQuietly())) return true;
+  if (token.get() !== null || (await signInQuietly())) return true;
   remember(null);
   return false;
 });

@@ -1,4 +1,5 @@
 import { Link } from '@tanstack/react-router';
+import * as t from '#text/parts';
 import { useApi } from '../api/client';
 import { BlameDocument, type BlameQuery } from '../generated/graphql';
 import { Age, Person } from './atoms';
@@ -40,9 +41,9 @@ export function SetBy({ of, bare = false }: { of: FieldBlame | undefined; bare?:
       className={styles.by}
       data-bare={bare || undefined}
     >
-      <span className="hidden">Set by </span>
+      <span className="hidden">{t.setBy}</span>
       <span className={styles.text}>
-        {setBy.name} · <Age of={setAt} /> · version&nbsp;{setInVersion.versionNumber}
+        {t.setByAgeVersion(setBy.name, <Age of={setAt} />, setInVersion.versionNumber)}
       </span>
       {bare && (
         <span aria-hidden>

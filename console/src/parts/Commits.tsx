@@ -1,6 +1,8 @@
 import { Link } from '@tanstack/react-router';
-import type { CommitFragment } from '../generated/graphql';
+import * as common from '#text/common';
+import * as t from '#text/parts';
 import { act, allAbout, recordNames, versionName } from '#text/words';
+import type { CommitFragment } from '../generated/graphql';
 import { Age, Person } from './atoms';
 import styles from './Commits.module.css';
 
@@ -10,7 +12,7 @@ const versionOf = (commit: Commit) => commit.versions.at(-1);
 
 export function commitSentence(commit: Commit): string {
   const version = versionOf(commit);
-  return `${commit.actor?.name ?? 'The database'} ${act(commit.operation)}${version ? ` ${versionName(version)}` : ''}`;
+  return t.whoDidWhat(commit.actor?.name, act(commit.operation), version ? ` ${versionName(version)}` : '');
 }
 
 interface Line {
@@ -56,10 +58,10 @@ export function Commits({ of, ids, max = 14 }: Props) {
           const reason = first.reason ?? last.reason;
           return (
             <li key={first.sequence}>
-              <Person name={first.actor?.name ?? 'Database'} bare />
+              <Person name={first.actor?.name ?? t.database} bare />
               <div>
                 <p className={styles.sentence}>
-                  <b>{first.actor?.name.split(' ')[0] ?? 'The database'}</b> {allAbout(acts)}{' '}
+                  <b>{first.actor?.name.split(' ')[0] ?? common.theDatabase}</b> {allAbout(acts)}{' '}
                   {version && (
                     <Link
                       to="/v/$versionId"
@@ -78,9 +80,9 @@ export function Commits({ of, ids, max = 14 }: Props) {
                   to="/w/$cycleId/$reportId/log"
                   params={ids}
                   search={{ commit: first.sequence }}
-                  title={`Commit ${numbers}: its rows, before and after`}
+                  title={t.commitItsRowsBeforeAnd(numbers)}
                 >
-                  <span className="hidden">Commit </span>
+                  <span className="hidden">{t.commit}</span>
                   {numbers}
                 </Link>
               </span>

@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import * as t from '#text/parts';
 import type { FieldFragment } from '../generated/graphql';
 import { shown, titledValues } from './value';
 
@@ -26,8 +27,8 @@ export function Control({ field, value, onChange, id = field.name, label }: Prop
       const options =
         field.kind === 'FLAG'
           ? [
-              { value: 'true', title: 'Yes' },
-              { value: 'false', title: 'No' },
+              { value: 'true', title: t.yes },
+              { value: 'false', title: t.no },
             ]
           : field.constants;
       return (

@@ -1,5 +1,6 @@
 import { Dialog } from '@base-ui/react/dialog';
 import type { ReactNode } from 'react';
+import * as common from '#text/common';
 import { Button } from './atoms';
 import floating from './floating.module.css';
 import { Outcome, type CommandState, type Words } from './Outcome';
@@ -29,7 +30,7 @@ export function FormEnd({ of = idle, words, problem, others, kind = 'main', isBl
     <>
       <Outcome of={of} {...(words && { words })} problem={problem} />
       <div className={floating.actions}>
-        {others === undefined ? <Dialog.Close render={<Button kind="quiet">Cancel</Button>} /> : others}
+        {others === undefined ? <Dialog.Close render={<Button kind="quiet">{common.cancel}</Button>} /> : others}
         <Button kind={kind} type="submit" aria-disabled={isBlocked || of.isPending}>
           {children}
         </Button>

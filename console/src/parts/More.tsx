@@ -1,6 +1,7 @@
 import { useState } from 'react';
+import * as t from '#text/parts';
+import type { Noun } from '#text/words';
 import { usePrinted } from '../shell/use-media';
-import { count } from '#text/words';
 import { Button } from './atoms';
 
 /** The number of entries rendered at once. Long lists of varying height stay fast this way, and the browser can search them. */
@@ -28,11 +29,9 @@ export function useMore<T>(all: readonly T[]): Part<T> {
 }
 
 /** Renders the next entries. */
-export const More = ({ of: { left, more }, one }: { of: Pick<Part<unknown>, 'left' | 'more'>; one: string }) =>
+export const More = ({ of: { left, more }, noun }: { of: Pick<Part<unknown>, 'left' | 'more'>; noun: Noun }) =>
   left > 0 && (
     <p>
-      <Button onClick={more}>
-        Show the next {Math.min(PAGE, left)} of {count(left, `more ${one}`)}
-      </Button>
+      <Button onClick={more}>{t.showTheNextOfMore(Math.min(PAGE, left), left, noun)}</Button>
     </p>
   );

@@ -1,5 +1,6 @@
 import { Archive, CloudOff, Hourglass, Inbox, Lock, SearchX, TriangleAlert, type LucideIcon } from 'lucide-react';
 import { useEffect, useRef, type ReactNode } from 'react';
+import * as t from '#text/parts';
 import { codeOf, messageOf, retryAfterOf } from '../api/error';
 import { Button } from './atoms';
 import styles from './Notices.module.css';
@@ -36,31 +37,31 @@ interface Kind {
 const kinds: Record<string, Kind> = {
   OFFLINE: {
     icon: CloudOff,
-    title: 'No connection',
-    what: 'What you typed is kept. This page goes on by itself when the connection is back.',
+    title: t.noConnection,
+    what: t.whatYouTypedIsKept,
   },
-  UNREACHABLE: { icon: CloudOff, title: 'Something else answered', what: '' },
+  UNREACHABLE: { icon: CloudOff, title: t.somethingElseAnswered, what: '' },
   UNAUTHENTICATED: {
     icon: Lock,
-    title: 'Your sign-in has ended',
-    what: 'Sign in again; you will come back to this page.',
+    title: t.yourSignInHasEnded,
+    what: t.signInAgainYouWill,
   },
-  FORBIDDEN: { icon: Lock, title: 'You have no access to this', what: '' },
+  FORBIDDEN: { icon: Lock, title: t.youHaveNoAccessTo, what: '' },
   NOT_FOUND: {
     icon: SearchX,
-    title: 'There is nothing here',
-    what: 'It may belong to a workflow that you are not assigned to, or the address may be incomplete.',
+    title: t.thereIsNothingHere,
+    what: t.itMayBelongToA,
   },
-  RATE_LIMITED: { icon: Hourglass, title: 'Too much at once', what: 'Wait a moment; nothing is lost.' },
-  BUSY: { icon: Hourglass, title: 'The server is busy', what: 'Nothing was done. Try again in a moment.' },
-  ARCHIVED: { icon: Archive, title: 'That part of the past was archived', what: '' },
-  AS_OF_UNSETTLED: { icon: Hourglass, title: 'That instant is not settled yet', what: 'Try again in a moment.' },
+  RATE_LIMITED: { icon: Hourglass, title: t.tooMuchAtOnce, what: t.waitAMomentNothingIs },
+  BUSY: { icon: Hourglass, title: t.theServerIsBusy, what: t.nothingWasDoneTryAgain },
+  ARCHIVED: { icon: Archive, title: t.thatPartOfThePast, what: '' },
+  AS_OF_UNSETTLED: { icon: Hourglass, title: t.thatInstantIsNotSettled, what: t.tryAgainInAMoment },
 };
 
 /** Why nothing can be shown, in words, with the API's message and code. What came too early is asked again when the server said. */
 export function Failure({ error, retry, page = false }: { error: unknown; retry?: () => void; page?: boolean }) {
   const code = codeOf(error);
-  const { icon, title, what } = kinds[code] ?? { icon: TriangleAlert, title: 'That did not work', what: '' };
+  const { icon, title, what } = kinds[code] ?? { icon: TriangleAlert, title: t.thatDidNotWork, what: '' };
   return (
     <div role="alert">
       <Notice page={page} bare icon={icon} title={title} action={retry && <Again error={error} retry={retry} />}>
@@ -82,8 +83,8 @@ function Again({ error, retry }: { error: unknown; retry: () => void }) {
   }, [isDue, error]);
   return (
     <Button onClick={retry}>
-      Try again
-      <span aria-hidden>{left > 0 && ` (by itself in ${left} s)`}</span>
+      {t.tryAgain}
+      <span aria-hidden>{left > 0 && t.byItselfInS(left)}</span>
     </Button>
   );
 }
@@ -107,7 +108,7 @@ interface WaitingProps {
 export function Waiting({ rows = 8, page = false, bare = false }: WaitingProps) {
   return (
     <div className={styles.waiting} role="status" data-page={page || undefined}>
-      <span className="hidden">Loading</span>
+      <span className="hidden">{t.loading}</span>
       {page && (
         <svg className={styles.heading} aria-hidden>
           <rect width="14rem" height="0.625rem" rx="3" />

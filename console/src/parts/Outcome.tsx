@@ -1,5 +1,6 @@
 /** What becomes of a command: that it is being sent, if that takes a while, or why it failed. Every form and button shows it in this way. */
 import { createContext, useContext, useEffect, type ReactNode } from 'react';
+import * as t from '#text/parts';
 import { codeOf, isOutcomeUnknown, messageOf, retryAfterOf } from '../api/error';
 import floating from './floating.module.css';
 import { useAfter, useCountdown } from './use-after';
@@ -12,15 +13,15 @@ export interface CommandState {
 /** A page's own words for refusals by code, where it knows more than the API. */
 export type Words = Readonly<Partial<Record<string, string>>>;
 
-const once = 'It may have been done or not. Send it again: it is done once.';
+const once = t.itMayHaveBeenDone;
 
 /** A failed command in words: what is known of it, and what to do. */
 export function refusalOf(error: unknown, words: Words = {}): string {
   const code = codeOf(error);
   const own = words[code];
   if (own !== undefined) return own;
-  if (code === 'OFFLINE') return `No answer came, and what you typed is kept. ${once}`;
-  if (code === 'BUSY' && isOutcomeUnknown(error)) return `The connection to the database was lost. ${once}`;
+  if (code === 'OFFLINE') return t.noAnswerCameAndWhat(once);
+  if (code === 'BUSY' && isOutcomeUnknown(error)) return t.theConnectionToTheDatabase(once);
   return isOutcomeUnknown(error) ? `${messageOf(error)} ${once}` : messageOf(error);
 }
 
@@ -57,9 +58,7 @@ export function Outcome({ of: { error, isPending }, words, isRead = false, probl
   return (
     <>
       <p role="status" className={floating.sending}>
-        {isPending &&
-          isSeen &&
-          (isLong ? 'The server is slow to answer. What you typed is kept.' : isRead ? 'On its way …' : 'Sending …')}
+        {isPending && isSeen && (isLong ? t.theServerIsSlowTo : isRead ? t.onItsWay : t.sending)}
       </p>
       <Problem>{problem || (!isPending && error && (isRead ? messageOf(error) : refusalOf(error, words)))}</Problem>
       {!problem && error && <Again after={retryAfterOf(error)} cause={error} />}
@@ -73,7 +72,7 @@ function Again({ after = 0, cause }: { after: number | undefined; cause: unknown
   if (after === 0) return null;
   return (
     <p className={floating.note}>
-      {left > 0 ? `It can be sent again in ${left} s.` : <span role="status">It can be sent again now.</span>}
+      {left > 0 ? t.itCanBeSentAgain(left) : <span role="status">{t.itCanBeSentAgainNow}</span>}
     </p>
   );
 }

@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import * as t from '#text/parts';
 import { useApi } from '../api/client';
 import { PeopleToChooseDocument } from '../generated/graphql';
 
@@ -21,8 +22,8 @@ export function PersonControl({ onChange, ...common }: ChoiceProps) {
       {isLong && (
         <input
           type="search"
-          aria-label="Search people"
-          placeholder="Search people"
+          aria-label={t.searchPeople}
+          placeholder={t.searchPeople}
           value={search}
           onChange={(event) => setSearch(event.target.value)}
         />
@@ -31,7 +32,7 @@ export function PersonControl({ onChange, ...common }: ChoiceProps) {
         <option value="">—</option>
         {/* Who was chosen stays so while others are looked for. */}
         {common.value && !people.some(({ userId }) => String(userId) === common.value) && (
-          <option value={common.value}>No. {common.value}</option>
+          <option value={common.value}>{t.personNumber(common.value)}</option>
         )}
         {people.map(({ userId, name }) => (
           <option key={userId} value={userId}>

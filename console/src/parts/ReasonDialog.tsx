@@ -1,4 +1,5 @@
 import { useRef, type FormEvent, type ReactNode } from 'react';
+import * as common from '#text/common';
 import floating from './floating.module.css';
 import { FormEnd } from './FormEnd';
 import { useKept } from './kept';
@@ -58,7 +59,7 @@ export function ReasonDialog({
             onChange={(event) => setText(() => event.target.value)}
           />
           <span id="for-ever" className={floating.note}>
-            Recorded permanently in the log, with your name.
+            {common.recordedPermanentlyInTheLog}
           </span>
         </label>
         <FormEnd of={command} {...(kind && { kind })}>

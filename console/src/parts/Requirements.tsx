@@ -1,5 +1,6 @@
+import * as t from '#text/parts';
+import { roleName } from '#text/words';
 import type { RequirementFragment } from '../generated/graphql';
-import { anyOf, roleName } from '#text/words';
 import { Glyph } from './Glyph';
 import { stateShape, stateWord } from './states';
 import styles from './Requirements.module.css';
@@ -56,8 +57,8 @@ export function Requirements({ of, roles, short = false, jump = {} }: Props) {
 }
 
 function whoClears({ satisfiableBy }: Requirement, roles: readonly string[] = []): string {
-  if (satisfiableBy.some((role) => roles.includes(role))) return 'You can clear this';
-  return `The ${anyOf(satisfiableBy.map(roleName))} can clear this`;
+  if (satisfiableBy.some((role) => roles.includes(role))) return t.youCanClearThis;
+  return t.theCanClearThis(satisfiableBy.map(roleName));
 }
 
 function Folded({ rows }: { rows: readonly Requirement[] }) {
@@ -68,7 +69,7 @@ function Folded({ rows }: { rows: readonly Requirement[] }) {
       <Glyph shape={met > 0 ? 'tick' : 'nothing'} />
       <details>
         <summary>
-          {[met > 0 && `${met} met`, spared > 0 && `${spared} not needed here`].filter(Boolean).join(', ')}
+          {[met > 0 && t.rulesMet(met), spared > 0 && t.notNeededHere(spared)].filter(Boolean).join(', ')}
         </summary>
         {rows.map((row) => (
           <p key={row.code}>

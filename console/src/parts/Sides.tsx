@@ -1,4 +1,5 @@
 import { useMemo, useState, type ReactNode } from 'react';
+import * as t from '#text/parts';
 import type { FieldFragment } from '../generated/graphql';
 import styles from './Change.module.css';
 import { shown, type Json } from './value';
@@ -43,8 +44,8 @@ function Sides({ before, after, layout, marked }: SidesProps) {
     );
   return (
     <div className={layout === 'split' ? styles.split : styles.stack}>
-      {side(before, '−', 'Before', styles.before)}
-      {side(after, '+', 'After', styles.after)}
+      {side(before, '−', t.before, styles.before)}
+      {side(after, '+', t.after, styles.after)}
     </div>
   );
 }
@@ -103,7 +104,7 @@ function Runs({ of }: { of: readonly Run[] }) {
           <span key={index}>
             {head}
             <button type="button" className={styles.fold} onClick={() => setWhole(true)}>
-              {words(value) - words(head ?? '') - words(tail ?? '')} words unchanged
+              {t.wordsUnchanged(words(value) - words(head ?? '') - words(tail ?? ''))}
             </button>
             {tail}
           </span>

@@ -1,16 +1,16 @@
+import * as t from '#text/parts';
+import type { Noun } from '#text/words';
 import type { PartOfList } from '../api/use-pages';
-import { count, numeral } from '#text/words';
 import { Button } from './atoms';
 
 interface Props {
   of: PartOfList<unknown>;
-  one: string;
-  many?: string | undefined;
+  noun: Noun;
 }
 /** How many of a list's entries are there, if that is not all, and a button for the next ones. */
-export const Total = ({ of: { nodes, totalCount, more }, one, many }: Props) =>
+export const Total = ({ of: { nodes, totalCount, more }, noun }: Props) =>
   more && (
     <p>
-      {numeral(nodes.length)} of {count(totalCount, one, many)} <Button onClick={more}>Show more</Button>
+      {t.someOf(nodes.length, totalCount, noun)} <Button onClick={more}>{t.showMore}</Button>
     </p>
   );

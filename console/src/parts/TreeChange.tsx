@@ -1,4 +1,5 @@
 import { useMemo } from 'react';
+import * as t from '#text/parts';
 import styles from './Change.module.css';
 import { Values, type Layout } from './Sides';
 import { treeChanges } from './tree-changes';
@@ -22,7 +23,7 @@ export function TreeChange({ before, after, layout }: Props) {
           <Values before={one.before} after={one.after} layout={layout} />
         </div>
       ))}
-      {kept.length > 0 && <p>Unchanged: {kept.map((path) => path.join(' › ')).join(', ')}</p>}
+      {kept.length > 0 && <p>{t.unchangedKept(kept.map((path) => path.join(' › ')).join(', '))}</p>}
     </div>
   );
 }

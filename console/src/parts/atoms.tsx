@@ -1,9 +1,10 @@
 import { Check, Copy } from 'lucide-react';
 import { useState, type ComponentProps, type ReactNode } from 'react';
-import { useAt } from '../shell/use-at';
+import * as t from '#text/parts';
 import { age, bothZones, instant } from '#text/time';
-import styles from './atoms.module.css';
 import { numeral } from '#text/words';
+import { useAt } from '../shell/use-at';
+import styles from './atoms.module.css';
 
 /** A person's initials with the name beside them. No colours: they do not scale to forty people. */
 export function Person({ name, bare = false, you = false }: { name: string; bare?: boolean; you?: boolean }) {
@@ -17,7 +18,7 @@ export function Person({ name, bare = false, you = false }: { name: string; bare
       <span className={styles.initials} data-you={you || undefined} aria-hidden>
         {initials}
       </span>
-      <span className={bare ? 'hidden' : styles.clip}>{you ? 'You' : name}</span>
+      <span className={bare ? 'hidden' : styles.clip}>{you ? t.you : name}</span>
     </span>
   );
 }
@@ -51,7 +52,7 @@ export function Hash({ value }: { value: string }) {
   return (
     <button type="button" className={styles.hash} title={value} onClick={copy}>
       {value.slice(0, 10)}
-      <span className="hidden">{copied ? ', copied' : ', copy all of it'}</span>
+      <span className="hidden">{copied ? t.copied : t.copyAllOfIt}</span>
       {copied ? <Check size={11} aria-hidden /> : <Copy size={11} aria-hidden />}
     </button>
   );

@@ -1,3 +1,4 @@
+import * as t from '#text/parts';
 /** The shape and word of each state; Glyph draws the shapes. */
 export type Shape =
   | 'ready'
@@ -14,26 +15,26 @@ export type Shape =
 
 const words: Record<string, [shape: Shape, word: string]> = {
   // a phase
-  READY: ['ready', 'Ready to start'],
-  IN_PROGRESS: ['working', 'In progress'],
-  AWAITING_APPROVAL: ['waiting', 'Awaiting decision'],
-  COMPLETE: ['done', 'Complete'],
-  BLOCKED: ['blocked', 'Blocked'],
+  READY: ['ready', t.readyToStart],
+  IN_PROGRESS: ['working', t.inProgress],
+  AWAITING_APPROVAL: ['waiting', t.awaitingDecision],
+  COMPLETE: ['done', t.complete],
+  BLOCKED: ['blocked', t.blocked],
   // a version
-  DRAFT: ['working', 'Draft'],
-  PENDING_APPROVAL: ['waiting', 'Awaiting decision'],
-  APPROVED: ['done', 'Approved'],
-  REJECTED: ['refused', 'Rejected'],
-  SUPERSEDED: ['replaced', 'Superseded'],
-  RECORDED: ['recorded', 'Recorded'],
+  DRAFT: ['working', t.draft],
+  PENDING_APPROVAL: ['waiting', t.awaitingDecision],
+  APPROVED: ['done', t.approved],
+  REJECTED: ['refused', t.rejected],
+  SUPERSEDED: ['replaced', t.superseded],
+  RECORDED: ['recorded', t.recorded],
   // an item
-  PENDING: ['ready', 'Undecided'],
-  MODIFIED: ['changed', 'Modified'],
+  PENDING: ['ready', t.undecided],
+  MODIFIED: ['changed', t.modified],
   // a rule
-  SATISFIED: ['tick', 'Met'],
-  UNSATISFIED: ['refused', 'Not met'],
-  NOT_APPLICABLE: ['nothing', 'Not needed'],
-  OVERRIDDEN: ['changed', 'Waived'],
+  SATISFIED: ['tick', t.met],
+  UNSATISFIED: ['refused', t.notMet],
+  NOT_APPLICABLE: ['nothing', t.notNeeded],
+  OVERRIDDEN: ['changed', t.waived],
 };
 export const stateWord = (state: string): string => words[state]?.[1] ?? state;
 export const stateShape = (state: string): Shape => words[state]?.[0] ?? 'nothing';

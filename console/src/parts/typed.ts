@@ -1,3 +1,4 @@
+import * as t from '#text/parts';
 import type { FieldFragment } from '../generated/graphql';
 import { isTree, type Json } from './value';
 
@@ -13,28 +14,28 @@ export function typed(
   field: Pick<FieldFragment, 'kind' | 'title' | 'isRequired'> & Partial<Pick<FieldFragment, 'constants'>>,
 ): { value: Json } | { problem: string } {
   const { kind, title, isRequired, constants = [] } = field;
-  if (text.trim() === '') return isRequired ? { problem: `${title} is needed.` } : { value: null };
+  if (text.trim() === '') return isRequired ? { problem: t.isNeeded(title) } : { value: null };
   switch (kind) {
     case 'FLAG':
-      return ['true', 'false'].includes(text) ? { value: text === 'true' } : { problem: `${title} is yes or no.` };
+      return ['true', 'false'].includes(text) ? { value: text === 'true' } : { problem: t.isYesOrNo(title) };
     case 'ENUMERATION':
       return constants.length === 0 || constants.some(({ value }) => value === text)
         ? { value: text }
-        : { problem: `${title} is one of ${constants.map((constant) => constant.title).join(', ')}.` };
+        : { problem: t.isOneOf(title, constants.map((constant) => constant.title).join(', ')) };
     case 'INTEGER':
     case 'NUMBER': {
       const number = Number(text);
       const fits = Number.isFinite(number) && (kind === 'NUMBER' || Number.isInteger(number));
-      return fits ? { value: number } : { problem: `${title} is a ${kind === 'NUMBER' ? 'number' : 'whole number'}.` };
+      return fits ? { value: number } : { problem: t.isA(title, kind) };
     }
     case 'USER':
-      return /^\d{1,9}$/.test(text) ? { value: Number(text) } : { problem: `${title}: choose somebody from the list.` };
+      return /^\d{1,9}$/.test(text) ? { value: Number(text) } : { problem: t.chooseSomebodyFromTheList(title) };
     case 'DATE':
-      return isDate(text) ? { value: text } : { problem: `${title} is a date, written as 2026-10-31.` };
+      return isDate(text) ? { value: text } : { problem: t.isADateWrittenAs(title) };
     case 'INSTANT': {
       // Without a zone, as controls for date and time have it, it is in that of the reader.
       const at = new Date(text);
-      return Number.isNaN(at.getTime()) ? { problem: `${title} is not an instant.` } : { value: at.toISOString() };
+      return Number.isNaN(at.getTime()) ? { problem: t.isNotAnInstant(title) } : { value: at.toISOString() };
     }
     case 'JSON':
     case 'JSON_LIST':
@@ -42,7 +43,7 @@ export function typed(
       try {
         return { value: JSON.parse(text) as Json };
       } catch {
-        return { problem: `${title} is not valid JSON.` };
+        return { problem: t.isNotValidJson(title) };
       }
     default:
       return { value: text };

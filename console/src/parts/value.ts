@@ -1,6 +1,7 @@
+import * as t from '#text/parts';
+import { day, instant } from '#text/time';
 import { titleOf } from '../../../src/versioning/titles';
 import type { FieldFragment } from '../generated/graphql';
-import { day, instant } from '#text/time';
 
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
@@ -39,8 +40,8 @@ export const titledValues = ({ constants, suggestions }: Omit<Declared, 'kind'>)
  */
 export function shown(value: Json | undefined, field?: Declared): string {
   if (value === null || value === undefined || value === '') return '—';
-  if (value === true) return 'Yes';
-  if (value === false) return 'No';
+  if (value === true) return t.yes;
+  if (value === false) return t.no;
   if (Array.isArray(value)) return value.map((one) => shown(one, field)).join(', ') || '—';
   if (isTree(value))
     return Object.entries(value)

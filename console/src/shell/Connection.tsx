@@ -1,7 +1,8 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { CloudOff } from 'lucide-react';
 import { useEffect } from 'react';
-import { useIsReached } from '../api/connection';
+import * as t from '#text/shell';
+import { useIsReached } from '../api/use-watched';
 import { ask } from '../api/fetch-json';
 import styles from './Shell.module.css';
 
@@ -31,7 +32,7 @@ export function Connection() {
       {!isReached && (
         <p>
           <CloudOff size={14} strokeWidth={1.75} aria-hidden />
-          No connection to the server. What you typed is kept; this page goes on by itself when it is back.
+          {t.noConnectionToTheServer}
         </p>
       )}
     </div>

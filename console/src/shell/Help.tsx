@@ -2,6 +2,8 @@ import { Dialog } from '@base-ui/react/dialog';
 import { Switch } from '@base-ui/react/switch';
 import { Link, useLocation } from '@tanstack/react-router';
 import { useRef } from 'react';
+import * as common from '#text/common';
+import * as t from '#text/keys';
 import { guideNames, guidesFor, sectionOn } from '../features/help/guides';
 import { placeOf } from '../features/help/markdown';
 import { Key } from '../parts/atoms';
@@ -18,68 +20,68 @@ interface Keys {
 }
 const keys: readonly Keys[] = [
   {
-    where: 'Anywhere',
+    where: t.anywhere,
     on: /./,
     rows: [
-      ['g', 'go to a workflow, a phase or a page'],
-      ['Ctrl+K', 'the same, while typing too'],
-      ['?', 'this help'],
-      ['Esc', 'close, leave a field'],
+      ['g', t.goToAWorkflowA],
+      [t.ctrlK, t.theSameWhileTypingToo],
+      ['?', t.thisHelp],
+      [t.esc, t.closeLeaveAField],
     ],
   },
   {
-    where: 'In the past',
+    where: t.inThePast,
     on: /[?&]at=/,
-    rows: [['[ ]', 'a commit back, on']],
+    rows: [['[ ]', t.aCommitBackOn]],
   },
   {
-    where: 'Among views',
+    where: t.amongViews,
     on: /\/(workflows|insights)\b/,
-    rows: [['1 – 9', 'the view in that place']],
+    rows: [['1 – 9', t.theViewInThatPlace]],
   },
   {
-    where: 'In a list',
+    where: t.inAList,
     on: /\/review\b/,
     rows: [
-      ['j k', 'next, previous item'],
-      ['x', 'seen, then the next'],
-      ['Space', 'select it'],
-      ['Shift+Space', 'select all up to it'],
-      ['u', 'next undecided item'],
-      ['/', 'search'],
+      ['j k', t.nextPreviousItem],
+      ['x', t.seenThenTheNext],
+      [t.space, t.selectIt],
+      [t.shiftSpace, t.selectAllUpToIt],
+      ['u', t.nextUndecidedItem],
+      ['/', t.search],
     ],
   },
   {
-    where: 'In a table of items',
+    where: t.inATableOfItems,
     on: /\/v\/[^/]+$/,
     rows: [
-      ['↑ ↓ ← →', 'from cell to cell'],
-      ['Enter', 'edit, or open the item'],
-      ['Space', 'select it'],
-      ['Ctrl+Z', 'take back what is not saved'],
-      ['/', 'search'],
+      ['↑ ↓ ← →', t.fromCellToCell],
+      [t.enter, t.editOrOpenTheItem],
+      [t.space, t.selectIt],
+      [t.ctrlZ, t.takeBackWhatIsNot],
+      ['/', t.search],
     ],
   },
   {
-    where: 'On an item',
+    where: t.onAnItem,
     on: /\/review\b/,
     rows: [
-      ['a', 'approve'],
-      ['m', 'accept as modified'],
-      ['r', 'reject, with a note'],
-      ['n', 'write a note'],
-      ['z', 'take back what was decided last'],
-      ['b', 'compare with the next'],
+      ['a', t.approve],
+      ['m', t.acceptAsModified],
+      ['r', t.rejectWithANote],
+      ['n', t.writeANote],
+      ['z', t.takeBackWhatWasDecided],
+      ['b', t.compareWithTheNext],
     ],
   },
   {
-    where: 'On what both changed',
+    where: t.onWhatBothChanged,
     on: /\/merge\b/,
     rows: [
-      ['j k', 'next, previous field'],
-      ['u', 'next field to decide'],
-      ['d', 'as in the draft'],
-      ['t', 'as in the version in force'],
+      ['j k', t.nextPreviousField],
+      ['u', t.nextFieldToDecide],
+      ['d', t.asInTheDraft],
+      ['t', t.asInTheVersionIn],
     ],
   },
 ];
@@ -93,9 +95,9 @@ export default function Help(props: { open: boolean; onOpenChange: (open: boolea
       <Dialog.Portal>
         <Dialog.Backdrop className={floating.backdrop} />
         <Dialog.Popup className={floating.dialog} initialFocus={close}>
-          <Dialog.Title className={floating.title}>Help</Dialog.Title>
+          <Dialog.Title className={floating.title}>{t.help}</Dialog.Title>
           <Guides href={href} onOpen={() => props.onOpenChange(false)} />
-          <h3 className={styles.part}>Keys</h3>
+          <h3 className={styles.part}>{t.keys}</h3>
           <div className={styles.keys}>
             {keys
               .filter((one) => one.on.test(href))
@@ -121,10 +123,10 @@ export default function Help(props: { open: boolean; onOpenChange: (open: boolea
             <Switch.Root checked={on} onCheckedChange={setSingleKeys} className={floating.switch}>
               <Switch.Thumb className={floating.thumb} />
             </Switch.Root>
-            Single keys work
+            {t.singleKeysWork}
           </label>
           <Dialog.Close ref={close} className={floating.close}>
-            Close
+            {common.close}
           </Dialog.Close>
         </Dialog.Popup>
       </Dialog.Portal>
@@ -137,13 +139,13 @@ function Guides({ href, onOpen }: { href: string; onOpen: () => void }) {
   const section = sectionOn(href);
   const own = guidesFor(useViewer()?.roles ?? []);
   return (
-    <ul className={styles.guides} aria-label="Guides">
+    <ul className={styles.guides} aria-label={common.guides}>
       {section && (
         <li>
           <Link to="/help/$guide" params={{ guide: section.guide }} hash={placeOf(section.heading)} onClick={onOpen}>
             {section.heading}
           </Link>
-          <small>about this page</small>
+          <small>{t.aboutThisPage}</small>
         </li>
       )}
       {[...own, 'README' as const].map((guide) => (
@@ -151,7 +153,7 @@ function Guides({ href, onOpen }: { href: string; onOpen: () => void }) {
           <Link to="/help/$guide" params={{ guide }} onClick={onOpen}>
             {guideNames[guide]}
           </Link>
-          <small>{guide === 'README' ? 'and what refusals mean' : 'step by step'}</small>
+          <small>{guide === 'README' ? t.andWhatRefusalsMean : t.stepByStep}</small>
         </li>
       ))}
     </ul>

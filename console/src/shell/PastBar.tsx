@@ -1,10 +1,11 @@
 import { Link, useParams } from '@tanstack/react-router';
 import { ChevronLeft, ChevronRight } from 'lucide-react';
+import * as t from '#text/shell';
+import { instant } from '#text/time';
 import { useApi } from '../api/client';
 import { StepsOfVersionDocument, StepsOfWorkflowDocument } from '../generated/graphql';
 import { Button } from '../parts/atoms';
 import { commitSentence, type Commit } from '../parts/Commits';
-import { instant } from '#text/time';
 import styles from './Time.module.css';
 import { useAt } from './use-at';
 import { useKeys } from './use-keys';
@@ -36,14 +37,12 @@ export default function PastBar() {
   const [back, last, on] = [steps[here - 1], steps[here], steps[here + 1]];
   useKeys({ '[': () => step(back), ']': () => step(on) });
   return (
-    <section className={styles.bar} aria-label="The past">
-      <p className={styles.when}>
-        <b>As of {instant(at)}</b> · read only
-      </p>
+    <section className={styles.bar} aria-label={t.thePast}>
+      <p className={styles.when}>{t.asOfReadOnly(instant(at))}</p>
       <div className={styles.steps}>
         {steps.length > 0 && (
           <>
-            <button type="button" aria-label="A commit back" aria-disabled={!back} onClick={() => step(back)}>
+            <button type="button" aria-label={t.aCommitBack} aria-disabled={!back} onClick={() => step(back)}>
               <ChevronLeft size={16} aria-hidden />
             </button>
             <span role="status" className={styles.commit}>
@@ -52,10 +51,10 @@ export default function PastBar() {
                   <b>{last.sequence}</b> {commitSentence(last)}
                 </>
               ) : (
-                'Before these commits'
+                t.beforeTheseCommits
               )}
             </span>
-            <button type="button" aria-label="A commit on" aria-disabled={!on} onClick={() => step(on)}>
+            <button type="button" aria-label={t.aCommitOn} aria-disabled={!on} onClick={() => step(on)}>
               <ChevronRight size={16} aria-hidden />
             </button>
           </>
@@ -63,11 +62,11 @@ export default function PastBar() {
       </div>
       {versionId && (
         <Link to="/v/$versionId/diff" params={{ versionId }} search={{ since: at, at: undefined }}>
-          Compare with now
+          {t.compareWithNow}
         </Link>
       )}
       <Button kind="quiet" onClick={() => go(undefined)}>
-        Back to now
+        {t.backToNow}
       </Button>
     </section>
   );

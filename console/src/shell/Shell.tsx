@@ -1,24 +1,28 @@
 import { Link, Outlet, useLocation, useNavigate } from '@tanstack/react-router';
 import { CircleQuestionMark, Moon, Sun } from 'lucide-react';
-import { lazy, useEffect, useRef, useState } from 'react';
+import { lazy, useEffect, useRef, useState, type ComponentType, type ReactNode, type RefObject } from 'react';
+import * as common from '#text/common';
+import * as t from '#text/shell';
 import { loadCode } from '../api/load-code';
-import { useToken } from '../api/session';
+import { useToken } from '../api/use-watched';
 import { store } from '../api/store';
 import { Find } from '../features/find/Find';
 import { OnDemand } from '../parts/OnDemand';
 import { Connection } from './Connection';
 import styles from './Shell.module.css';
 import time from './Time.module.css';
-import { TimePicker } from './TimePicker';
+import { LookOfInstant, LookOfViewer } from './Looks';
 import { useAt } from './use-at';
 import { useFocusKept } from './use-focus';
+import { useIdle } from './use-idle';
 import { useKeys } from './use-keys';
 import { useTitle } from './use-title';
 import { useWaiting } from './use-waiting';
 import { useViewer } from './use-viewer';
-import { Who } from './Who';
 
 const Help = lazy(loadCode(() => import('./Help')));
+const TimePicker = lazy(loadCode(() => import('./TimePicker')));
+const Who = lazy(loadCode(() => import('./Who')));
 const PastBar = lazy(loadCode(() => import('./PastBar')));
 
 const Mark = () => (
@@ -35,7 +39,8 @@ export function Shell() {
   const banner = useRef<HTMLElement>(null);
   const main = useRef<HTMLElement>(null);
   const isSignedIn = useToken() !== null;
-  const isAdministrator = useViewer()?.roles.includes('ADMIN');
+  const viewer = useViewer();
+  const isAdministrator = viewer?.roles.includes('ADMIN');
   useKeys({ '?': () => setHelp(true) });
   useSignInAgain(isSignedIn);
   const opened = useTitle(main, at);
@@ -43,41 +48,47 @@ export function Shell() {
   return (
     <div className={styles.shell} data-past={at ? true : undefined}>
       <a href="#main" className="skip">
-        Skip to the page
+        {t.skipToThePage}
       </a>
       <header ref={banner} className={styles.header}>
         <Link to="/" className={styles.brand}>
           <Mark />
-          <span>PhaseLedger</span>
+          <span>{t.phaseledger}</span>
         </Link>
         {isSignedIn && (
           <>
-            <nav aria-label="Console">
+            <nav aria-label={t.console}>
               <MyWork />
-              <Link to="/workflows">Workflows</Link>
+              <Link to="/workflows">{common.workflows}</Link>
               <Link to="/insights" activeOptions={{ includeSearch: false }}>
-                Insights
+                {common.insights}
               </Link>
               {isAdministrator && (
                 <Link to="/admin" activeOptions={{ includeSearch: false }}>
-                  Administration
+                  {t.administration}
                 </Link>
               )}
             </nav>
             <div className={styles.tools}>
               <Find className={styles.icon} />
-              {!isOfNow && <TimePicker landmark={banner} />}
+              {!isOfNow && (
+                <Later of={TimePicker} landmark={banner} className={time.trigger}>
+                  <LookOfInstant at={at} />
+                </Later>
+              )}
               <button
                 type="button"
                 className={styles.icon}
-                aria-label="Help and keys"
-                title="Help and keys (?)"
+                aria-label={t.helpAndKeys}
+                title={t.helpAndKeysTitle}
                 onClick={() => setHelp(true)}
               >
                 <CircleQuestionMark size={16} strokeWidth={1.75} aria-hidden />
               </button>
               <Theme />
-              <Who landmark={banner} />
+              <Later of={Who} landmark={banner} className={styles.who}>
+                <LookOfViewer name={viewer?.name} />
+              </Later>
             </div>
           </>
         )}
@@ -105,17 +116,39 @@ export function Shell() {
   );
 }
 
+interface LaterProps {
+  of: ComponentType<{ landmark: RefObject<HTMLElement | null> }>;
+  landmark: RefObject<HTMLElement | null>;
+  className: string | undefined;
+  children: ReactNode;
+}
+/** A control of the header, whose code is loaded after the page; until then, what it looks like. */
+function Later({ of: Control, landmark, className, children }: LaterProps) {
+  const look = (
+    <span className={className} aria-hidden>
+      {children}
+    </span>
+  );
+  return useIdle() ? (
+    <OnDemand waiting={look}>
+      <Control landmark={landmark} />
+    </OnDemand>
+  ) : (
+    look
+  );
+}
+
 /** The link to My work with the number of waiting items, in the gap before the next link: nothing moves when it arrives. */
 function MyWork() {
   const waiting = useWaiting();
   return (
     <Link to="/" activeOptions={{ exact: true, includeSearch: false }}>
-      My work
+      {common.myWork}
       {waiting > 0 && (
         <span className={styles.waiting}>
           <span className="hidden">, </span>
           {waiting > 99 ? '99+' : waiting}
-          <span className="hidden"> for you</span>
+          <span className="hidden">{t.forYou}</span>
         </span>
       )}
     </Link>
@@ -146,7 +179,7 @@ function Theme() {
     <button
       type="button"
       className={`${styles.icon} ${styles.wide}`}
-      aria-label={`Switch to the ${next} theme`}
+      aria-label={t.switchToTheTheme(t.themes[next])}
       onClick={change}
     >
       {theme === 'dark' ? (

@@ -1,23 +1,25 @@
 import { Menu } from '@base-ui/react/menu';
 import { useNavigate } from '@tanstack/react-router';
 import type { RefObject } from 'react';
+import * as common from '#text/common';
+import * as t from '#text/shell';
+import { capital, roleName } from '#text/words';
 import { currentToken, signOut } from '../api/session';
 import { store } from '../api/store';
-import { Person } from '../parts/atoms';
 import floating from '../parts/floating.module.css';
-import { capital, roleName } from '#text/words';
+import { LookOfViewer } from './Looks';
 import styles from './Shell.module.css';
 import { useViewer } from './use-viewer';
 
 /** The viewer's menu. The popup is rendered inside the banner landmark, where screen readers look for it. */
-export function Who({ landmark }: { landmark: RefObject<HTMLElement | null> }) {
+export default function Who({ landmark }: { landmark: RefObject<HTMLElement | null> }) {
   const viewer = useViewer();
   const navigate = useNavigate();
   return (
     <Menu.Root modal={false}>
       <Menu.Trigger className={styles.who}>
-        <Person name={viewer?.name ?? '·'} />
-        <span className="hidden">, signed in</span>
+        <LookOfViewer name={viewer?.name} />
+        <span className="hidden">{t.signedIn}</span>
       </Menu.Trigger>
       <Menu.Portal container={landmark}>
         <Menu.Positioner sideOffset={6} align="end" className={floating.over}>
@@ -27,12 +29,12 @@ export function Who({ landmark }: { landmark: RefObject<HTMLElement | null> }) {
                 {capital(viewer?.roles.map(roleName).join(', ') ?? '')}
               </Menu.GroupLabel>
               <Menu.Item className={floating.item} onClick={() => void navigate({ to: '/notifications' })}>
-                Notifications
-                <span className={floating.hint}>when you are notified</span>
+                {common.notifications}
+                <span className={floating.hint}>{common.whenYouAreNotified}</span>
               </Menu.Item>
               <Menu.Item className={floating.item} onClick={openPlayground}>
-                Playground
-                <span className={floating.hint}>the API itself</span>
+                {t.playground}
+                <span className={floating.hint}>{t.theApiItself}</span>
               </Menu.Item>
             </Menu.Group>
             <div className={floating.rule} />
@@ -43,8 +45,8 @@ export function Who({ landmark }: { landmark: RefObject<HTMLElement | null> }) {
                 void navigate({ to: '/sign-in', search: {} });
               }}
             >
-              Sign out
-              <span className={floating.hint}>or be somebody else</span>
+              {t.signOut}
+              <span className={floating.hint}>{t.orBeSomebodyElse}</span>
             </Menu.Item>
           </Menu.Popup>
         </Menu.Positioner>

@@ -1,5 +1,6 @@
 import { useRouter } from '@tanstack/react-router';
 import { useEffect, useRef, useState, type RefObject } from 'react';
+import * as t from '#text/shell';
 import { instant } from '#text/time';
 
 const NAME = 'PhaseLedger';
@@ -20,7 +21,7 @@ export function useTitle(main: RefObject<HTMLElement | null>, at: string | undef
     const read = () => {
       frame = 0;
       const heading = main.current?.querySelector('h1')?.innerText.replaceAll(/\s+/g, ' ').trim();
-      const name = heading && latest.current ? `${heading}, as of ${instant(latest.current)}` : heading;
+      const name = heading && latest.current ? t.asOf(heading, instant(latest.current)) : heading;
       const title = name ? `${name} · ${NAME}` : NAME;
       if (document.title !== title) document.title = title;
       if (!isOpened || !name) return; // it may be waiting for its data

@@ -1,5 +1,5 @@
 import { useApi } from '../api/client';
-import { useToken } from '../api/session';
+import { useToken } from '../api/use-watched';
 import { ViewerDocument } from '../generated/graphql';
 
 /** The signed-in person. */

@@ -1,3 +1,4 @@
+import * as t from '#text/admin';
 import floating from '../../parts/floating.module.css';
 import styles from './AdminPage.module.css';
 import { Picker } from './Picker';
@@ -53,7 +54,7 @@ export function AdminControl({ field, value, note, onChange }: Props) {
           id={id}
           type={field.kind === 'date' ? 'date' : 'text'}
           {...(field.kind === 'number' && { inputMode: 'numeric' as const, pattern: '[0-9]{1,9}' })}
-          {...(field.kind === 'number' && { title: 'A whole number' })}
+          {...(field.kind === 'number' && { title: t.aWholeNumber })}
           required={field.isRequired}
           value={typeof value === 'string' ? value : ''}
           aria-describedby={`${id}-note`}
@@ -72,8 +73,8 @@ const Note = ({ id, note }: { id: string; note: string | undefined }) => (
 );
 
 const yesOrNo: readonly Choice[] = [
-  { id: 'true', name: 'Yes' },
-  { id: 'false', name: 'No' },
+  { id: 'true', name: t.yes },
+  { id: 'false', name: t.no },
 ];
 /** A value from another system is kept: it can stay in addition to the known ones. */
 function optionsOf(field: Field, value: Value): readonly Choice[] {

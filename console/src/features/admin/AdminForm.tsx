@@ -1,4 +1,6 @@
 import { useState, type FormEvent } from 'react';
+import * as t from '#text/admin';
+import * as common from '#text/common';
 import { useCommand } from '../../api/command';
 import { codeOf } from '../../api/error';
 import { Button } from '../../parts/atoms';
@@ -6,7 +8,6 @@ import floating from '../../parts/floating.module.css';
 import { FormEnd } from '../../parts/FormEnd';
 import { Modal } from '../../parts/Modal';
 import type { Words } from '../../parts/Outcome';
-import { allOf } from '#text/words';
 import { AdminControl } from './AdminControl';
 import { asInput, emptyOf, isSame, shownValue, type Done, type Field, type Register, type Row } from './register';
 import { useTyped } from './use-typed';
@@ -20,9 +21,8 @@ interface Props {
 
 /** What to do about a refusal, where the API can only say what was refused. */
 const refusals: Words = {
-  CONFLICT:
-    'Somebody else changed this in the meantime. The saved value is shown below each field that you changed; save again to keep yours.',
-  FOUR_EYES: 'Nobody changes their own roles, or whether they may sign in. Another administrator can.',
+  CONFLICT: t.somebodyElseChangedThisIn,
+  FOUR_EYES: t.nobodyChangesTheirOwnRoles,
 };
 
 /** Adds or changes an entry of the register. Input survives a reload until it is saved or discarded. */
@@ -38,11 +38,11 @@ export function AdminForm({ register, row, onClose }: Props) {
   const changed = fields.filter((field) => !isSame(valueOf(field), saved(field), field));
   const missing = fields.filter((field) => field.kind === 'one' && field.isRequired && valueOf(field) === null);
   const explained = changed.filter(({ takesReason }) => takesReason === 'always' || (takesReason === 'change' && row));
-  const title = row ? `Change ${row.name}` : register.add;
+  const title = row ? t.changeOne(row.name) : register.add;
   const hindrance =
     missing.length > 0
-      ? `Not yet: choose ${allOf(missing.map((field) => `a ${field.title.toLowerCase()}`))}.`
-      : changed.length === 0 && 'You have not changed anything yet.';
+      ? t.notYetChoose(missing.map(({ title }) => t.aField(title)))
+      : changed.length === 0 && t.youHaveNotChangedAnything;
   const code = codeOf(command.error);
 
   const save = (event: FormEvent) => {
@@ -79,11 +79,11 @@ export function AdminForm({ register, row, onClose }: Props) {
             field={field}
             value={valueOf(field)}
             onChange={(value) => type(field.name, value)}
-            note={row && changed.includes(field) ? `Saved value: ${shownValue(saved(field), field)}` : field.note}
+            note={row && changed.includes(field) ? t.savedValue(shownValue(saved(field), field)) : field.note}
           />
         ))}
         <label className={floating.field}>
-          {explained.length > 0 ? 'Reason' : 'Reason (optional)'}
+          {explained.length > 0 ? common.reason : common.reasonOptional}
           <textarea
             required={explained.length > 0}
             aria-describedby="for-ever"
@@ -92,8 +92,8 @@ export function AdminForm({ register, row, onClose }: Props) {
           />
         </label>
         <p id="for-ever" className={floating.note}>
-          Recorded permanently in the log, with your name.
-          {explained.length > 0 && ` Asked for because of: ${explained.map((field) => field.title).join(', ')}.`}
+          {common.recordedPermanentlyInTheLog}
+          {explained.length > 0 && t.askedForBecauseOf(explained.map((field) => field.title).join(', '))}
         </p>
         <FormEnd
           of={command}
@@ -101,12 +101,12 @@ export function AdminForm({ register, row, onClose }: Props) {
           problem={isAsked && hindrance}
           others={
             <Button kind="quiet" onClick={giveUp}>
-              Cancel
+              {common.cancel}
             </Button>
           }
           isBlocked={hindrance !== false}
         >
-          {row ? 'Save' : register.add}
+          {row ? t.save : register.add}
         </FormEnd>
       </form>
     </Modal>

@@ -2,12 +2,14 @@ import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { Lock, X } from 'lucide-react';
 import { useState } from 'react';
+import * as t from '#text/admin';
+import * as common from '#text/common';
+import { count, roleName } from '#text/words';
 import { send, useApi } from '../../api/client';
 import { Button, Segments } from '../../parts/atoms';
 import { Failure, Notice, Waiting } from '../../parts/Notices';
 import { SearchField } from '../../parts/SearchField';
 import { useViewer } from '../../shell/use-viewer';
-import { allOf, count, roleName } from '#text/words';
 import styles from './AdminPage.module.css';
 import { AdminForm } from './AdminForm';
 import { AdminTable } from './AdminTable';
@@ -27,25 +29,24 @@ export default function AdminPage() {
   const register = (registers as Partial<Record<string, Register>>)[kind];
   if (!register)
     return (
-      <Notice page title="There is no such page">
-        The address may be incomplete.
+      <Notice page title={common.thereIsNoSuchPage}>
+        {common.theAddressMayBeIncomplete}
       </Notice>
     );
   if (!viewer) return <Waiting page />;
   if (!viewer.roles.includes('ADMIN'))
     return (
-      <Notice page icon={Lock} title="The register is maintained by administrators">
-        You are signed in as {viewer.name}, {allOf(viewer.roles.map(roleName))}. Ask an administrator for what you need;
-        your assignments are listed under <Link to="/workflows">Workflows</Link>.
+      <Notice page icon={Lock} title={t.theRegisterIsMaintainedBy}>
+        {t.youAreSignedInAs(viewer.name, viewer.roles.map(roleName), <Link to="/workflows">{common.workflows}</Link>)}
       </Notice>
     );
   return <RegisterPage key={kind} register={register} kind={kind} />;
 }
 
 const shows = [
-  { value: 'active', label: 'May sign in' },
-  { value: 'inactive', label: 'May not' },
-  { value: 'all', label: 'All' },
+  { value: 'active', label: t.maySignIn },
+  { value: 'inactive', label: t.mayNot },
+  { value: 'all', label: common.all },
 ] as const;
 
 function RegisterPage({ register, kind }: { register: Register; kind: string }) {
@@ -78,16 +79,16 @@ function RegisterPage({ register, kind }: { register: Register; kind: string }) 
         <h1>{register.title}</h1>
         <SearchField
           className={styles.search}
-          label={`Search by ${register.search.toLowerCase()}`}
+          label={t.searchBy(register.search.toLowerCase())}
           placeholder={register.search}
           value={q}
           onChange={(text) => set({ q: text || undefined }, true)}
         />
         {register.hasInactive && (
-          <Segments label="Which of them" value={show} options={shows} onChange={(value) => set({ show: value })} />
+          <Segments label={t.whichOfThem} value={show} options={shows} onChange={(value) => set({ show: value })} />
         )}
         <Button aria-pressed={history} onClick={toggleHistory}>
-          History
+          {t.history}
         </Button>
         <Button kind="main" onClick={() => open('new')}>
           {register.add}
@@ -105,7 +106,7 @@ function RegisterPage({ register, kind }: { register: Register; kind: string }) 
             {count(page.totalCount, register.one, register.title.toLowerCase())}
             {page.next && (
               <Link to="/admin/$kind" params={{ kind }} search={{ ...(q && { q }), show, after: page.next }}>
-                Next
+                {common.next}
               </Link>
             )}
           </p>
@@ -151,11 +152,11 @@ function useOne(register: Register, id: string | undefined): Row | undefined {
 const Nothing = ({ register, q, onClear }: { register: Register; q: string; onClear: () => void }) =>
   q ? (
     <Notice
-      title={`No ${register.one} has “${q}” in its ${register.search.toLowerCase()}`}
-      action={<Button onClick={onClear}>Show all</Button>}
+      title={t.noHasInIts(register.one, q, register.search.toLowerCase())}
+      action={<Button onClick={onClear}>{common.showAll}</Button>}
     />
   ) : (
-    <Notice title={`No ${register.title.toLowerCase()} here`}>“{register.add}” makes the first.</Notice>
+    <Notice title={t.noHere(register.title.toLowerCase())}>{t.makesTheFirst(register.add)}</Notice>
   );
 
 /** The result of the last change, and what it left for somebody to attend to. */
@@ -166,11 +167,11 @@ function DoneNotice({ done, onClose }: { done: Done | null; onClose: () => void 
       {done && (
         <>
           <p>
-            {done.changeSet ? `Saved: commit ${done.changeSet.sequence} of the register.` : 'It was so already.'}
+            {done.changeSet ? t.savedCommitOfTheRegister(done.changeSet.sequence) : t.itWasSoAlready}
             {named.length > 0 &&
-              ` Still named as ${allOf(named.map(({ position, place }) => `${position} of ${place}`))}; name somebody else.`}
+              t.stillNamedAsNameSomebody(named.map(({ position, place }) => t.positionOfPlace(position, place)))}
           </p>
-          <Button kind="quiet" aria-label="Put the message away" onClick={onClose}>
+          <Button kind="quiet" aria-label={t.putTheMessageAway} onClick={onClose}>
             <X size={14} aria-hidden />
           </Button>
         </>

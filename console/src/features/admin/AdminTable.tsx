@@ -1,4 +1,6 @@
 import { Link } from '@tanstack/react-router';
+import * as t from '#text/admin';
+import * as common from '#text/common';
 import styles from './AdminPage.module.css';
 import { shownValue, type Field, type Register, type Row } from './register';
 
@@ -16,14 +18,14 @@ export function AdminTable({ register, rows, onOpen }: Props) {
       <table aria-label={register.title}>
         <thead>
           <tr>
-            <th scope="col">{register.fields.some(({ name }) => name === 'name') ? 'Name' : 'Report'}</th>
+            <th scope="col">{register.fields.some(({ name }) => name === 'name') ? t.name : common.report}</th>
             {fields.map(({ name, title }) => (
               <th key={name} scope="col">
                 {title}
               </th>
             ))}
             <th scope="col" className={styles.end}>
-              <span className="hidden">What can be done</span>
+              <span className="hidden">{t.whatCanBeDone}</span>
             </th>
           </tr>
         </thead>
@@ -44,7 +46,8 @@ export function AdminTable({ register, rows, onOpen }: Props) {
               ))}
               <td className={styles.end}>
                 <button type="button" className={styles.change} onClick={() => onOpen(row)}>
-                  Change<span className="hidden"> {row.name}</span>
+                  {t.change}
+                  <span className="hidden"> {row.name}</span>
                 </button>
               </td>
             </tr>

@@ -1,10 +1,12 @@
 import { useState } from 'react';
+import * as t from '#text/admin';
+import * as common from '#text/common';
+import { nouns, registerAct } from '#text/words';
 import { usePages } from '../../api/use-pages';
 import { RegisterCommitsDocument, RegisterRowsDocument, type CommitFragment } from '../../generated/graphql';
 import { Age } from '../../parts/atoms';
 import { Failure, Waiting } from '../../parts/Notices';
 import { Total } from '../../parts/Total';
-import { registerAct } from '#text/words';
 import { RowChange } from '../log/RowChange';
 import styles from './AdminPage.module.css';
 import type { Register } from './register';
@@ -19,7 +21,7 @@ export function History({ tables }: Pick<Register, 'tables'>) {
   if (error && !data) return <Failure error={error} retry={() => void refetch()} />;
   return (
     <section className={styles.history} aria-labelledby="history">
-      <h2 id="history">What was changed</h2>
+      <h2 id="history">{t.whatWasChanged}</h2>
       {!data ? (
         <Waiting bare rows={3} />
       ) : (
@@ -29,7 +31,7 @@ export function History({ tables }: Pick<Register, 'tables'>) {
               <Change key={commit.sequence} commit={commit} />
             ))}
           </ol>
-          <Total of={list} one="commit" />
+          <Total of={list} noun={nouns.commit} />
         </>
       )}
     </section>
@@ -42,9 +44,9 @@ function Change({ commit }: { commit: CommitFragment }) {
     <li>
       <details onToggle={(event) => setOpen(event.currentTarget.open)}>
         <summary>
-          <b>{commit.actor?.name ?? 'The database'}</b> {registerAct(commit.operation)}
+          <b>{commit.actor?.name ?? common.theDatabase}</b> {registerAct(commit.operation)}
           <small>
-            commit {commit.sequence}, <Age of={commit.committedAt} />
+            {t.commitSequence(commit.sequence)} <Age of={commit.committedAt} />
           </small>
         </summary>
         {isOpen && <Rows sequence={commit.sequence} />}
@@ -68,7 +70,7 @@ function Rows({ sequence }: { sequence: number }) {
       {list.nodes.map((row) => (
         <RowChange key={row.id} row={row} />
       ))}
-      <Total of={list} one="row" />
+      <Total of={list} noun={nouns.row} />
     </>
   );
 }

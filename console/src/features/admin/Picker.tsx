@@ -1,5 +1,6 @@
 import { Plus, X } from 'lucide-react';
 import { useRef, useState, type KeyboardEvent } from 'react';
+import * as t from '#text/admin';
 import { useApi } from '../../api/client';
 import { messageOf } from '../../api/error';
 import styles from './AdminPage.module.css';
@@ -39,7 +40,7 @@ export function Picker({ label, from, isMany, value, onChange }: Props) {
           {value.map((one) => (
             <li key={one.id}>
               <span>{one.name}</span>
-              <button type="button" aria-label={`Take away ${one.name}`} onClick={() => takeAway(one)}>
+              <button type="button" aria-label={t.takeAway(one.name)} onClick={() => takeAway(one)}>
                 <X size={12} aria-hidden />
               </button>
             </li>
@@ -49,8 +50,8 @@ export function Picker({ label, from, isMany, value, onChange }: Props) {
       <input
         ref={field}
         type="search"
-        aria-label={`Find: ${label}`}
-        placeholder={value.length > 0 && !isMany ? 'Choose another' : 'Find'}
+        aria-label={t.findLabel(label)}
+        placeholder={value.length > 0 && !isMany ? t.chooseAnother : t.find}
         value={search}
         onClick={() => setOpen(true)}
         onKeyDown={(event) => onKey(event, () => setOpen(true))}
@@ -80,7 +81,7 @@ function Found({ from: { register, filter }, search, without, onChoose }: FoundP
   const asked = { search: search.trim() || null, first: SHOWN + without.length, after: null, ...filter };
   const { data, error } = useApi(register.list, asked, { keep: true });
   if (error) return <p role="alert">{messageOf(error)}</p>;
-  if (data === undefined) return <p role="status">Looking…</p>;
+  if (data === undefined) return <p role="status">{t.looking}</p>;
   const page = register.read(data);
   const rows = page.rows.filter(({ id }) => without.every((one) => one.id !== id)).slice(0, SHOWN);
   return (
@@ -93,8 +94,8 @@ function Found({ from: { register, filter }, search, without, onChoose }: FoundP
           </button>
         </li>
       ))}
-      {rows.length === 0 && <li>{search ? `Nothing matches “${search}”.` : 'There is nothing more.'}</li>}
-      {page.totalCount > rows.length + without.length && <li>{page.totalCount} fit; type more of the name.</li>}
+      {rows.length === 0 && <li>{search ? t.nothingMatches(search) : t.thereIsNothingMore}</li>}
+      {page.totalCount > rows.length + without.length && <li>{t.fitTypeMoreOfThe(page.totalCount)}</li>}
     </ul>
   );
 }

@@ -1,6 +1,7 @@
 /** The declaration of a register page. One list, one table and one form serve all of them. */
-import type { TypedDocumentString } from '../../generated/graphql';
+import * as t from '#text/admin';
 import { day } from '#text/time';
+import type { TypedDocumentString } from '../../generated/graphql';
 
 /** An option, with its value for mutations and its label for people. */
 export interface Choice {
@@ -148,7 +149,7 @@ export const isSame = (a: Value, b: Value, field: Field): boolean =>
 export function shownValue(value: Value, field: Field): string {
   if (isMany(value)) return value.map(({ name }) => name).join(', ') || '—';
   if (typeof value === 'object' && value !== null) return value.name;
-  if (typeof value === 'boolean') return value ? 'Yes' : 'No';
+  if (typeof value === 'boolean') return value ? t.yes : t.no;
   if (!value) return '—';
   if (field.kind === 'word') return field.options.find(({ id }) => id === value)?.name ?? value;
   return field.kind === 'date' ? day(value) : value;

@@ -1,4 +1,7 @@
 /** The register pages: each has a list, fields and two mutations. */
+import * as t from '#text/admin';
+import * as common from '#text/common';
+import { capital, nouns, roleNames } from '#text/words';
 import { titleOf } from '../../../../src/versioning/titles';
 import {
   AssignmentsDocument,
@@ -18,7 +21,6 @@ import {
   UpdateUserDocument,
   type UserRole,
 } from '../../generated/graphql';
-import { capital, roleNames } from '#text/words';
 import { register, type Choice, type Field } from './register';
 
 interface Named {
@@ -31,10 +33,10 @@ const role = (of: UserRole): Choice => ({ id: of, name: capital(roleNames[of]) }
 const word = (of: string): Choice => ({ id: of, name: titleOf(of) });
 
 const people = register({
-  title: 'People',
-  one: 'person',
-  add: 'Add a person',
-  search: 'Name or number',
+  title: t.people,
+  one: nouns.person[0],
+  add: t.addAPerson,
+  search: t.nameOrNumber,
   tables: ['users', 'user_roles'],
   list: PeopleDocument,
   id: 'userId',
@@ -42,22 +44,22 @@ const people = register({
   update: UpdateUserDocument,
   hasInactive: true,
   fields: [
-    { name: 'userId', title: 'Number', kind: 'number', isRequired: true, only: 'create', note: 'The bank’s own.' },
-    { name: 'name', title: 'Name', kind: 'text', isRequired: true },
+    { name: 'userId', title: t.number, kind: 'number', isRequired: true, only: 'create', note: t.theBanksOwn },
+    { name: 'name', title: t.name, kind: 'text', isRequired: true },
     {
       name: 'roles',
-      title: 'Roles',
+      title: t.roles,
       kind: 'set',
       options: (Object.keys(roleNames) as UserRole[]).map(role),
       takesReason: 'always',
     },
     {
       name: 'isActive',
-      title: 'May sign in',
+      title: t.maySignIn,
       kind: 'flag',
       only: 'change',
       takesReason: 'always',
-      note: 'People who may not sign in keep their past actions under their name.',
+      note: t.peopleWhoMayNotSign,
     },
   ],
   row: ({ userId, name, roles, isActive, revision }) => ({
@@ -69,41 +71,41 @@ const people = register({
 });
 
 const lobs = register({
-  title: 'Lines of business',
-  one: 'line of business',
-  add: 'Add a line of business',
-  search: 'Name',
+  title: t.linesOfBusiness,
+  one: t.lineOfBusiness,
+  add: t.addALineOfBusiness,
+  search: t.name,
   tables: ['lobs'],
   list: LobsDocument,
   id: 'lobId',
   create: CreateLobDocument,
   update: UpdateLobDocument,
-  fields: [{ name: 'name', title: 'Name', kind: 'text', isRequired: true }],
+  fields: [{ name: 'name', title: t.name, kind: 'text', isRequired: true }],
   row: ({ lobId, name, revision }) => ({ id: lobId, name, revision, values: { name } }),
 });
 
 const cycles = register({
-  title: 'Cycles',
-  one: 'cycle',
-  add: 'Add a cycle',
-  search: 'Name',
+  title: t.cycles,
+  one: nouns.cycle[0],
+  add: t.addACycle,
+  search: t.name,
   tables: ['cycles'],
   list: CyclesDocument,
   id: 'cycleId',
   create: CreateCycleDocument,
   update: UpdateCycleDocument,
   fields: [
-    { name: 'name', title: 'Name', kind: 'text', isRequired: true },
-    { name: 'startDate', title: 'First day', kind: 'date' },
-    { name: 'endDate', title: 'Last day', kind: 'date' },
+    { name: 'name', title: t.name, kind: 'text', isRequired: true },
+    { name: 'startDate', title: t.firstDay, kind: 'date' },
+    { name: 'endDate', title: t.lastDay, kind: 'date' },
     {
       name: 'cycleStatus',
-      title: 'Status',
+      title: t.status,
       kind: 'word',
       isRequired: true,
       options: ['PLANNED', 'ACTIVE', 'CLOSED'].map(word),
       takesReason: 'change',
-      note: 'Nothing new can begin in a closed cycle.',
+      note: t.nothingNewCanBeginIn,
     },
   ],
   row: ({ cycleId, name, startDate, endDate, cycleStatus, revision }) => ({
@@ -117,22 +119,22 @@ const cycles = register({
 const whoMayBe = (of: UserRole) => ({ register: people, filter: { roles: [of], isActive: true } });
 
 const reports = register({
-  title: 'Reports',
-  one: 'report',
-  add: 'Add a report',
-  search: 'Name or number',
+  title: t.reports,
+  one: nouns.report[0],
+  add: t.addAReport,
+  search: t.nameOrNumber,
   tables: ['reports'],
   list: ReportsDocument,
   id: 'reportId',
   create: CreateReportDocument,
   update: UpdateReportDocument,
   fields: [
-    { name: 'name', title: 'Name', kind: 'text', isRequired: true },
-    { name: 'number', title: 'Number', kind: 'text', isRequired: true },
-    { name: 'lobId', title: 'Line of business', kind: 'one', from: { register: lobs } },
+    { name: 'name', title: t.name, kind: 'text', isRequired: true },
+    { name: 'number', title: t.number, kind: 'text', isRequired: true },
+    { name: 'lobId', title: common.lineOfBusiness, kind: 'one', from: { register: lobs } },
     {
       name: 'ownerId',
-      title: 'Who answers for it',
+      title: t.whoAnswersForIt,
       kind: 'one',
       from: whoMayBe('REPORT_OWNER'),
       takesReason: 'always',
@@ -147,46 +149,53 @@ const reports = register({
 });
 
 const named: readonly Field[] = [
-  { name: 'testerIds', title: 'Testers', kind: 'many', from: whoMayBe('TESTER'), takesReason: 'always' },
+  { name: 'testerIds', title: t.testers, kind: 'many', from: whoMayBe('TESTER'), takesReason: 'always' },
   {
     name: 'testLeadId',
-    title: 'Test lead',
+    title: t.testLead,
     kind: 'one',
     from: whoMayBe('TESTER'),
     takesReason: 'always',
-    note: 'Signs for the test team.',
+    note: t.signsForTheTestTeam,
   },
   {
     name: 'reportOwnerId',
-    title: 'Report owner',
+    title: common.reportOwner,
     kind: 'one',
     from: whoMayBe('REPORT_OWNER'),
     takesReason: 'always',
-    note: 'Decides for the report.',
+    note: t.decidesForTheReport,
   },
   {
     name: 'testExecutiveId',
-    title: 'Test executive',
+    title: t.testExecutive,
     kind: 'one',
     from: whoMayBe('TEST_EXECUTIVE'),
     takesReason: 'always',
-    note: 'Approves the test report.',
+    note: t.approvesTheTestReport,
   },
 ];
 
 const workflows = register({
-  title: 'Workflows',
-  one: 'workflow',
-  add: 'Open a workflow',
-  search: 'Report or cycle',
+  title: common.workflows,
+  one: nouns.workflow[0],
+  add: t.openAWorkflow,
+  search: t.reportOrCycle,
   tables: ['workflows', 'workflow_testers'],
   list: AssignmentsDocument,
   id: 'workflowId',
   create: OpenWorkflowDocument,
   update: AssignPeopleDocument,
   fields: [
-    { name: 'reportId', title: 'Report', kind: 'one', from: { register: reports }, isRequired: true, only: 'create' },
-    { name: 'cycleId', title: 'Cycle', kind: 'one', from: { register: cycles }, isRequired: true, only: 'create' },
+    {
+      name: 'reportId',
+      title: common.report,
+      kind: 'one',
+      from: { register: reports },
+      isRequired: true,
+      only: 'create',
+    },
+    { name: 'cycleId', title: common.cycle, kind: 'one', from: { register: cycles }, isRequired: true, only: 'create' },
     ...named,
   ],
   row: ({ workflowId, report, cycle, testers, testLead, reportOwner, testExecutive, revision }) => ({

@@ -1,10 +1,12 @@
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { useMemo } from 'react';
+import * as common from '#text/common';
+import * as t from '#text/cycles';
+import { phaseNames } from '#text/words';
 import { useApi } from '../../api/client';
 import { AcrossCyclesDocument, type AcrossCyclesQuery, type AcrossSideFragment } from '../../generated/graphql';
 import { Failure, Notice, Waiting } from '../../parts/Notices';
 import { NotThere } from '../../parts/NotThere';
-import { count, phaseNames } from '#text/words';
 import { Differences } from '../diff/Differences';
 import styles from '../diff/DiffPage.module.css';
 import { DiffTools, type DiffView } from '../diff/DiffTools';
@@ -28,8 +30,8 @@ export default function AcrossPage() {
   if (!before || !after) return <NotThere what="version" />;
   if (before.phase !== after.phase)
     return (
-      <Notice page title="These versions belong to different phases">
-        A version of {phaseNames[before.phase]} has nothing in common with one of {phaseNames[after.phase]}.
+      <Notice page title={t.theseVersionsBelongToDifferent}>
+        {t.nothingInCommon(phaseNames[before.phase], phaseNames[after.phase])}
       </Notice>
     );
   return <Compared before={before} after={after} />;
@@ -54,24 +56,20 @@ function Compared({ before, after }: { before: AcrossSideFragment; after: After 
           </Link>
           {' · '}
           <Link to="/w/$cycleId/$reportId/cycles" params={ids}>
-            Through the cycles
+            {t.throughTheCycles}
           </Link>
         </p>
-        <h1>{phaseNames[after.phase]}, from cycle to cycle</h1>
+        <h1>{t.fromCycleToCycle(phaseNames[after.phase])}</h1>
       </header>
       <div className={styles.sides}>
-        <SideOfCycle label="From" of={before} />
-        <SideOfCycle label="To" of={after} />
+        <SideOfCycle label={common.from} of={before} />
+        <SideOfCycle label={common.to} of={after} />
       </div>
       <DiffTools
         kind={kind}
         layout={layout}
         numbers={{ ADDED: across.added.length, REMOVED: across.removed.length, CHANGED: across.changed.length }}
-        unchanged={
-          <>
-            {count(across.unchanged, 'item')} unchanged, by what items are called; identifiers of a cycle are left out
-          </>
-        }
+        unchanged={t.itemUnchangedByWhatItems(across.unchanged)}
         set={set}
       >
         <PatchButton
@@ -96,7 +94,7 @@ const SideOfCycle = ({ label, of }: { label: string; of: AcrossSideFragment }) =
   <Side label={label} of={of}>
     <b>{of.cycle.name}</b>
     <Link to="/v/$versionId" activeOptions={{ exact: true }} params={{ versionId: of.versionId }}>
-      Version {of.versionNumber}
+      {common.version(of.versionNumber)}
     </Link>
   </Side>
 );

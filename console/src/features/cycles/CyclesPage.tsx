@@ -1,11 +1,13 @@
 import { getRouteApi, Link } from '@tanstack/react-router';
+import * as common from '#text/common';
+import * as t from '#text/cycles';
+import { day } from '#text/time';
+import { count, progressWord, recordNames } from '#text/words';
 import { useApi } from '../../api/client';
 import { CyclesOfReportDocument, type CyclesOfReportQuery } from '../../generated/graphql';
 import { State } from '../../parts/Glyph';
 import { Failure, Notice, Waiting } from '../../parts/Notices';
 import { NotThere } from '../../parts/NotThere';
-import { day } from '#text/time';
-import { count, progressWord, recordNames } from '#text/words';
 import styles from './CyclesPage.module.css';
 
 const route = getRouteApi('/w/$cycleId/$reportId/cycles');
@@ -35,12 +37,10 @@ export default function CyclesPage() {
             {here.report.name}
           </Link>
         </p>
-        <h1>Through the cycles</h1>
+        <h1>{t.throughTheCycles}</h1>
       </header>
       {others.length === 0 ? (
-        <Notice title="There is no other cycle">
-          This report has one workflow that you may see. When the next cycle has one, both are shown here side by side.
-        </Notice>
+        <Notice title={t.thereIsNoOtherCycle}>{t.thisReportHasOneWorkflow}</Notice>
       ) : (
         <Table columns={[here, ...others]} />
       )}
@@ -51,15 +51,15 @@ export default function CyclesPage() {
 function Table({ columns }: { columns: readonly Workflow[] }) {
   const [here, last] = columns;
   return (
-    <section className={styles.scroll} aria-label="Phases by cycle" tabIndex={0}>
-      <table aria-label="Phases by cycle">
+    <section className={styles.scroll} aria-label={t.phasesByCycle} tabIndex={0}>
+      <table aria-label={t.phasesByCycle}>
         <thead>
           <tr>
-            <th scope="col">Phase</th>
+            <th scope="col">{common.phase}</th>
             {columns.map(({ workflowId, cycle }) => (
               <th key={workflowId} scope="col">
                 {cycle.name}
-                {cycle.startDate && <small>from {day(cycle.startDate)}</small>}
+                {cycle.startDate && <small>{t.fromDay(day(cycle.startDate))}</small>}
               </th>
             ))}
           </tr>
@@ -96,11 +96,11 @@ function Cell({ row: { phase, progress, current, records }, before }: { row: Row
         current && (
           <p>
             <Link to="/v/$versionId" params={{ versionId: current.versionId }}>
-              Version {current.versionNumber}
+              {common.version(current.versionNumber)}
             </Link>
-            , {count(current.items.totalCount, 'item')}
+            , {common.itemCount(current.items.totalCount)}
             <Difference by={before?.current && current.items.totalCount - before.current.items.totalCount} />
-            {current.effectiveFrom && <>, in force since {day(current.effectiveFrom)}</>}
+            {current.effectiveFrom && t.inForceSince(day(current.effectiveFrom))}
             {before?.current && (
               <>
                 {'. '}
@@ -108,7 +108,7 @@ function Cell({ row: { phase, progress, current, records }, before }: { row: Row
                   to="/v/$versionId/against/$otherId"
                   params={{ versionId: current.versionId, otherId: before.current.versionId }}
                 >
-                  What differs
+                  {t.whatDiffers}
                 </Link>
               </>
             )}
@@ -120,4 +120,4 @@ function Cell({ row: { phase, progress, current, records }, before }: { row: Row
 }
 
 const Difference = ({ by }: { by: number | null | undefined }) =>
-  by ? <b> ({by > 0 ? `${by} more` : `${-by} fewer`})</b> : null;
+  by ? <b> ({by > 0 ? t.moreBy(by) : t.fewerBy(-by)})</b> : null;

@@ -1,8 +1,10 @@
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { useState, type FormEvent } from 'react';
+import * as common from '#text/common';
+import * as t from '#text/diff';
+import { asLocal, fromLocal, timeZone } from '#text/time';
 import type { SideFragment } from '../../generated/graphql';
 import { Button } from '../../parts/atoms';
-import { asLocal, fromLocal, timeZone } from '#text/time';
 import type { Version } from './compared';
 import styles from './DiffPage.module.css';
 import { Side } from './Side';
@@ -27,9 +29,9 @@ export function ComparedSides({ version, from }: { version: Version; from: SideF
   };
   return (
     <div className={styles.sides}>
-      <Side label="From" of={from}>
+      <Side label={common.from} of={from}>
         <select
-          aria-label="Compare from"
+          aria-label={t.compareFrom}
           value={since || isAsked ? THEN : from.versionNumber}
           onChange={({ target: { value } }) => (value === THEN ? setAsked(true) : choose({ from: Number(value) }))}
         >
@@ -37,10 +39,10 @@ export function ComparedSides({ version, from }: { version: Version; from: SideF
             .filter(({ versionId }) => versionId !== version.versionId)
             .map(({ versionId, versionNumber }) => (
               <option key={versionId} value={versionNumber}>
-                Version {versionNumber}
+                {common.version(versionNumber)}
               </option>
             ))}
-          <option value={THEN}>Version {version.versionNumber}, earlier</option>
+          <option value={THEN}>{t.versionEarlier(version.versionNumber)}</option>
         </select>
         {(since || isAsked) && (
           <form key={since} className={styles.instant} onSubmit={submit}>
@@ -48,17 +50,17 @@ export function ComparedSides({ version, from }: { version: Version; from: SideF
               type="datetime-local"
               step="1"
               name="since"
-              aria-label={`As it stood at, ${timeZone}`}
+              aria-label={t.asItStoodAt(timeZone)}
               defaultValue={asLocal(since ?? version.createdAt)}
             />
             <span>{timeZone}</span>
-            <Button type="submit">Compare</Button>
+            <Button type="submit">{t.compare}</Button>
           </form>
         )}
       </Side>
-      <Side label="To" of={version}>
+      <Side label={common.to} of={version}>
         <select
-          aria-label="Compare to"
+          aria-label={t.compareTo}
           value={version.versionId}
           onChange={({ target: { value } }) =>
             void navigate({
@@ -72,7 +74,7 @@ export function ComparedSides({ version, from }: { version: Version; from: SideF
             .filter(({ versionId }) => since !== undefined || versionId !== from.versionId)
             .map(({ versionId, versionNumber }) => (
               <option key={versionId} value={versionId}>
-                Version {versionNumber}
+                {common.version(versionNumber)}
               </option>
             ))}
         </select>

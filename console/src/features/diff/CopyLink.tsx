@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import * as t from '#text/diff';
 import { Button } from '../../parts/atoms';
 import { useAt } from '../../shell/use-at';
 
@@ -17,9 +18,9 @@ export function CopyLink({ isSettled }: { isSettled: boolean }) {
   };
   return (
     <Button onClick={copy}>
-      {isCopied ? 'Copied' : 'Copy link'}
+      {isCopied ? t.copied : t.copyLink}
       <span className="hidden" role="status">
-        {isCopied && 'The link will always show this.'}
+        {isCopied && t.theLinkWillAlwaysShow}
       </span>
     </Button>
   );

@@ -1,12 +1,13 @@
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
+import * as t from '#text/diff';
+import { instant } from '#text/time';
+import { phaseNames } from '#text/words';
 import { useApi } from '../../api/client';
 import { DiffDocument } from '../../generated/graphql';
 import { buttonLook } from '../../parts/atoms';
 import { Failure, Notice, Waiting } from '../../parts/Notices';
 import { NotThere } from '../../parts/NotThere';
 import { useAt } from '../../shell/use-at';
-import { instant } from '#text/time';
-import { count, phaseNames } from '#text/words';
 import type { Diff, Version } from './compared';
 import { ComparedSides } from './ComparedSides';
 import { CopyLink } from './CopyLink';
@@ -33,16 +34,14 @@ export default function DiffPage() {
     return (
       <Notice
         page
-        title={since ? 'It was not there yet' : 'There is nothing to compare it with'}
+        title={since ? t.itWasNotThereYet : t.thereIsNothingToCompare}
         action={
           <Link to="/v/$versionId" activeOptions={{ exact: true }} params={{ versionId }} className={buttonLook()}>
-            All of version {version.versionNumber}
+            {t.allOfVersion(version.versionNumber)}
           </Link>
         }
       >
-        {since
-          ? `At ${instant(since)} this version had not been started.`
-          : 'It was started from scratch: all of it is new.'}
+        {since ? t.atThisVersionHadNot(instant(since)) : t.itWasStartedFromScratch}
       </Notice>
     );
   return <Compared version={version} diff={version.diff} />;
@@ -67,23 +66,17 @@ function Compared({ version, diff }: { version: Version; diff: Diff }) {
           </Link>
           {' · '}
           <Link to="/v/$versionId" activeOptions={{ exact: true }} params={{ versionId: version.versionId }}>
-            All of version {versionNumber}
+            {t.allOfVersion(versionNumber)}
           </Link>
         </p>
         <h1>
-          {phaseNames[phase]}, version {diff.from.versionNumber}
-          {since && ` as of ${instant(since)}`}
-          {(!since || diff.from.versionNumber !== versionNumber) && ` to ${versionNumber}`}
+          {t.phaseAndVersion(phaseNames[phase], diff.from.versionNumber)}
+          {since && t.asOf(instant(since))}
+          {(!since || diff.from.versionNumber !== versionNumber) && t.toVersion(versionNumber)}
         </h1>
       </header>
       <ComparedSides version={version} from={diff.from} />
-      <DiffTools
-        kind={kind}
-        layout={layout}
-        numbers={numbers}
-        unchanged={<>{count(summary.unchanged, 'item')} unchanged</>}
-        set={set}
-      >
+      <DiffTools kind={kind} layout={layout} numbers={numbers} unchanged={t.itemUnchanged(summary.unchanged)} set={set}>
         <CopyLink isSettled={!['DRAFT', 'PENDING_APPROVAL'].includes(version.status)} />
         <PatchButton
           name={`${phase.toLowerCase()}-${diff.from.versionNumber}-${versionNumber}`}

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import * as t from '#text/diff';
 import { Segments } from '../../parts/atoms';
 import styles from './DiffPage.module.css';
 import { kinds, type Kind } from './use-differences';
@@ -26,7 +27,7 @@ interface DiffToolsProps {
 /** Filters and view options of the differences. */
 export const DiffTools = ({ kind, layout, numbers, unchanged, set, children }: DiffToolsProps) => (
   <div className={styles.tools}>
-    <div role="group" aria-label="Only what was" className={styles.kinds}>
+    <div role="group" aria-label={t.onlyWhatWas} className={styles.kinds}>
       {kinds.map(([value, sign, word]) => (
         <button
           key={value}
@@ -44,12 +45,12 @@ export const DiffTools = ({ kind, layout, numbers, unchanged, set, children }: D
     <span className={styles.quiet}>{unchanged}</span>
     <div className={styles.right}>
       <Segments
-        label="Layout"
+        label={t.layout}
         value={layout}
         onChange={(value) => set({ layout: value })}
         options={[
-          { value: 'split', label: 'Side by side' },
-          { value: 'inline', label: 'Inline' },
+          { value: 'split', label: t.sideBySide },
+          { value: 'inline', label: t.inline },
         ]}
       />
       {children}

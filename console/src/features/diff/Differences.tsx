@@ -1,11 +1,13 @@
 import { useEffect, useState } from 'react';
+import * as common from '#text/common';
+import * as t from '#text/diff';
+import { capital, nouns, numeral } from '#text/words';
 import type { FieldFragment } from '../../generated/graphql';
 import { Change, type FieldChange } from '../../parts/Change';
 import { Fields } from '../../parts/Fields';
 import { More, useMore } from '../../parts/More';
 import { Notice } from '../../parts/Notices';
 import type { Layout } from '../../parts/Sides';
-import { capital, count, numeral } from '#text/words';
 import styles from './DiffPage.module.css';
 import { kinds, type Difference } from './use-differences';
 
@@ -35,7 +37,7 @@ export function Differences({ of, own, config, layout }: Props) {
       <div className={styles.changes}>
         {own.length > 0 && (
           <section id="version-itself" className={styles.panel} aria-labelledby="version-itself-title">
-            <h2 id="version-itself-title">The version itself</h2>
+            <h2 id="version-itself-title">{common.theVersionItself}</h2>
             <div>
               {own.map((one) => (
                 <Change key={one.path} change={one} fields={config.fields} layout={layout} />
@@ -46,8 +48,8 @@ export function Differences({ of, own, config, layout }: Props) {
         {items.shown.map((one) => (
           <Item key={one.itemKey} difference={one} fields={config.itemFields} layout={layout} />
         ))}
-        {of.length === 0 && own.length === 0 && <Notice title="Nothing differs here" />}
-        <More of={items} one="item" />
+        {of.length === 0 && own.length === 0 && <Notice title={t.nothingDiffersHere} />}
+        <More of={items} noun={nouns.item} />
       </div>
     </div>
   );
@@ -60,8 +62,8 @@ interface ContentsProps {
 }
 function Contents({ of, hasFields, onGo }: ContentsProps) {
   return (
-    <nav className={styles.contents} aria-label="What differs" tabIndex={0}>
-      {hasFields && <a href="#version-itself">The version itself</a>}
+    <nav className={styles.contents} aria-label={t.whatDiffers} tabIndex={0}>
+      {hasFields && <a href="#version-itself">{common.theVersionItself}</a>}
       {kinds.map(([kind, , word]) => {
         const rows = of.filter((one) => one.kind === kind);
         if (rows.length === 0) return null;
@@ -99,7 +101,7 @@ function Item({ difference, fields, layout }: ItemProps) {
           {sign}
         </i>
         {label}
-        <span>{changes ? count(changes.length, 'field') : word}</span>
+        <span>{changes ? common.fieldCount(changes.length) : word}</span>
       </h2>
       <div>
         {changes

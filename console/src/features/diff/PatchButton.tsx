@@ -1,4 +1,5 @@
 import { useMutation } from '@tanstack/react-query';
+import * as t from '#text/diff';
 import { Button } from '../../parts/atoms';
 import { Outcome } from '../../parts/Outcome';
 import { save } from '../../parts/save';
@@ -14,7 +15,7 @@ export function PatchButton({ name, read }: { name: string; read: () => unknown 
   return (
     <>
       <Button aria-disabled={take.isPending} onClick={() => take.mutate()}>
-        Patch
+        {t.patch}
       </Button>
       <Outcome of={take} isRead />
     </>

@@ -1,8 +1,8 @@
 import type { ReactNode } from 'react';
+import { day } from '#text/time';
 import type { SideFragment } from '../../generated/graphql';
 import { Hash } from '../../parts/atoms';
 import { State } from '../../parts/Glyph';
-import { day } from '#text/time';
 import styles from './DiffPage.module.css';
 
 interface SideProps {

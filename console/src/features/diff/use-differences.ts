@@ -1,4 +1,5 @@
 import { useMemo } from 'react';
+import * as t from '#text/diff';
 import { useRest } from '../../api/use-rest';
 import {
   MoreDifferencesDocument,
@@ -15,9 +16,9 @@ export type Kind = ChangeKind;
 export type Difference = ChangeFragment | WholeFragment;
 
 export const kinds = [
-  ['CHANGED', '~', 'changed'],
-  ['ADDED', '+', 'added'],
-  ['REMOVED', '−', 'removed'],
+  ['CHANGED', '~', t.changed],
+  ['ADDED', '+', t.added],
+  ['REMOVED', '−', t.removed],
 ] as const;
 
 type Asked = Omit<MoreDifferencesQueryVariables, 'kind' | 'after'>;

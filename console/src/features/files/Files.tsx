@@ -1,5 +1,6 @@
 import { lazy, useState } from 'react';
 import { FileSpreadsheet } from 'lucide-react';
+import * as t from '#text/version';
 import { loadCode } from '../../api/load-code';
 import type { FieldFragment, VersionAction } from '../../generated/graphql';
 import { Button } from '../../parts/atoms';
@@ -20,7 +21,7 @@ export function Files({ version }: { version: FilesOf }) {
   return (
     <>
       <Button onClick={() => setOpen(true)}>
-        <FileSpreadsheet size={14} aria-hidden /> Excel
+        <FileSpreadsheet size={14} aria-hidden /> {t.excel}
       </Button>
       {isOpen && (
         <OnDemand>

@@ -1,5 +1,7 @@
 import { useMutation } from '@tanstack/react-query';
 import { useRef, useState, type FormEvent } from 'react';
+import * as common from '#text/common';
+import * as t from '#text/files';
 import { useCommand } from '../../api/command';
 import { PutItemsDocument, type PutItemsInput } from '../../generated/graphql';
 import { Button } from '../../parts/atoms';
@@ -8,7 +10,6 @@ import { FormEnd } from '../../parts/FormEnd';
 import { Modal } from '../../parts/Modal';
 import { Outcome } from '../../parts/Outcome';
 import { useAt } from '../../shell/use-at';
-import { count } from '#text/words';
 import type { FilesOf } from './Files';
 import { changesOf, download, inputOf, type Conflict, type Format } from './files';
 import styles from './FilesDialog.module.css';
@@ -48,22 +49,17 @@ export default function FilesDialog({ version, onClose }: Props) {
 
   return (
     <Modal
-      title={`Items of version ${versionNumber} as a file`}
-      description={
-        <>
-          {at && 'As they were at the instant that this page shows. '}
-          Sort the rows and move the columns as you like, but leave the column “Item key” as it is.
-        </>
-      }
+      title={t.itemsOfVersionAsA(versionNumber)}
+      description={t.sortTheRowsAndMove(at && t.asTheyWereAtThe)}
       className={styles.dialog}
       onClose={onClose}
     >
       <div className={styles.ways}>
         <Button kind={file ? 'plain' : 'main'} onClick={() => out.mutate('xlsx')} aria-disabled={out.isPending}>
-          Download for Excel
+          {t.downloadForExcel}
         </Button>
         <Button onClick={() => out.mutate('csv')} aria-disabled={out.isPending}>
-          Download as CSV
+          {t.downloadAsCsv}
         </Button>
       </div>
       <Outcome of={out} isRead />
@@ -77,10 +73,8 @@ export default function FilesDialog({ version, onClose }: Props) {
               read(event.dataTransfer.files[0]);
             }}
           >
-            <strong>Upload an edited file</strong>
-            <span className={floating.note}>
-              Choose it or drop it here. You will see what it would change before anything is saved.
-            </span>
+            <strong>{t.uploadAnEditedFile}</strong>
+            <span className={floating.note}>{t.chooseItOrDropIt}</span>
             <input
               type="file"
               accept=".xlsx,.csv,.tsv,.txt"
@@ -95,12 +89,12 @@ export default function FilesDialog({ version, onClose }: Props) {
               <Preview file={file} fields={itemFields} taken={taken} onTake={setTaken} />
               {total > 0 && (
                 <label className={floating.field}>
-                  Reason (optional)
+                  {common.reasonOptional}
                   <textarea ref={reason} />
                 </label>
               )}
               <FormEnd of={put} isBlocked={total === 0}>
-                {total === 0 ? 'Nothing to save' : `Save ${count(total, 'item')}`}
+                {total === 0 ? t.nothingToSave : t.saveItems(total)}
               </FormEnd>
             </>
           )}

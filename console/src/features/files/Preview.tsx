@@ -1,7 +1,8 @@
+import * as common from '#text/common';
+import * as t from '#text/files';
 import type { FieldFragment } from '../../generated/graphql';
 import { Segments } from '../../parts/atoms';
 import { shown, type Json } from '../../parts/value';
-import { count } from '#text/words';
 import type { Conflict, FileChanges } from './files';
 import styles from './FilesDialog.module.css';
 
@@ -23,25 +24,25 @@ export function Preview({ file, fields, taken, onTake }: Props) {
   const titleOf = (name: string) => fieldOf(name)?.title ?? name;
   const text = (name: string, value: Json) => shown(value, fieldOf(name));
   const summary = [
-    `${count(changed.length, 'item')} changed`,
-    `${added.length} added`,
-    `${count(conflicts.length, 'conflict')}`,
-    `${count(invalid.length, 'cell')} that cannot be read`,
-    `${unchanged} unchanged`,
-    ...(notInFile > 0 ? [`${notInFile} not in the file, left as they are`] : []),
+    t.itemsChanged(changed.length),
+    t.itemsAdded(added.length),
+    common.conflictCount(conflicts.length),
+    t.thatCannotBeRead(invalid.length),
+    t.unchanged(unchanged),
+    ...(notInFile > 0 ? [t.notInTheFileLeft(notInFile)] : []),
   ];
   return (
     <div className={styles.preview}>
       <p role="status">{summary.join(' · ')}</p>
-      {notTaken.length > 0 && <p>Ignored columns: {notTaken.join(', ')}.</p>}
+      {notTaken.length > 0 && <p>{t.ignoredColumns(notTaken.join(', '))}</p>}
       {invalid.length > 0 && (
         <section aria-labelledby="unread">
-          <h3 id="unread">Cannot be read</h3>
-          <p>These cells are left out; correct them in the file, or save the rest.</p>
+          <h3 id="unread">{t.cannotBeRead}</h3>
+          <p>{t.theseCellsAreLeftOut}</p>
           <ul>
             {invalid.slice(0, MOST).map(({ row, cell, column, problem }) => (
               <li key={`${row} ${column}`}>
-                <b>{cell ?? `row ${row}`}</b> {column}: {problem}
+                <b>{cell ?? t.row(row)}</b> {column}: {problem}
               </li>
             ))}
           </ul>
@@ -50,26 +51,23 @@ export function Preview({ file, fields, taken, onTake }: Props) {
       )}
       {conflicts.length > 0 && (
         <section aria-labelledby="conflicts">
-          <h3 id="conflicts">Changed by others in the meantime</h3>
+          <h3 id="conflicts">{t.changedByOthersInThe}</h3>
           <ul className={styles.conflicts}>
             {conflicts.slice(0, MOST).map((conflict) => (
               <li key={`${conflict.itemKey} ${conflict.path}`}>
                 {conflict.field === null ? (
-                  <p>
-                    <b>{conflict.label}</b> was removed; its changes in the file are left out.
-                  </p>
+                  <p>{t.wasRemovedItsChangesIn(conflict.label)}</p>
                 ) : (
                   <>
                     <p>
-                      <b>{conflict.label}</b> · {titleOf(conflict.field)}, which was{' '}
-                      {text(conflict.field, conflict.base)}
+                      {t.whichWas(conflict.label, titleOf(conflict.field))} {text(conflict.field, conflict.base)}
                     </p>
                     <Segments
                       label={`${conflict.label}: ${titleOf(conflict.field)}`}
                       value={taken.includes(conflict) ? 'yours' : 'now'}
                       options={[
-                        { value: 'now', label: `As it is now: ${text(conflict.field, conflict.now)}` },
-                        { value: 'yours', label: `From the file: ${text(conflict.field, conflict.yours)}` },
+                        { value: 'now', label: t.asItIsNow(text(conflict.field, conflict.now)) },
+                        { value: 'yours', label: t.fromTheFile(text(conflict.field, conflict.yours)) },
                       ]}
                       onChange={(side) =>
                         onTake([
@@ -87,15 +85,15 @@ export function Preview({ file, fields, taken, onTake }: Props) {
         </section>
       )}
       {changed.length > 0 && (
-        <div className={styles.table} tabIndex={0} role="region" aria-label="What changes">
-          <table aria-label="What changes">
+        <div className={styles.table} tabIndex={0} role="region" aria-label={t.whatChanges}>
+          <table aria-label={t.whatChanges}>
             <thead>
               <tr>
-                <th scope="col">Row</th>
-                <th scope="col">Item</th>
-                <th scope="col">Field</th>
-                <th scope="col">Now</th>
-                <th scope="col">From the file</th>
+                <th scope="col">{t.rowTitle}</th>
+                <th scope="col">{t.item}</th>
+                <th scope="col">{t.field}</th>
+                <th scope="col">{t.now}</th>
+                <th scope="col">{t.fromTheFileTitle}</th>
               </tr>
             </thead>
             <tbody>
@@ -119,4 +117,4 @@ export function Preview({ file, fields, taken, onTake }: Props) {
   );
 }
 
-const More = ({ of }: { of: number }) => (of > MOST ? <p>and {of - MOST} more.</p> : null);
+const More = ({ of }: { of: number }) => (of > MOST ? <p>{t.andMore(of - MOST)}</p> : null);

@@ -1,5 +1,6 @@
 import { Search } from 'lucide-react';
 import { lazy, useEffect, useState } from 'react';
+import * as t from '#text/shell';
 import { loadCode } from '../../api/load-code';
 import { OnDemand } from '../../parts/OnDemand';
 import { useKeys } from '../../shell/use-keys';
@@ -26,9 +27,9 @@ export function Find({ className }: { className: string | undefined }) {
       <button
         type="button"
         className={className}
-        aria-label="Go to a workflow, a phase or a page"
+        aria-label={t.goToAWorkflowA}
         aria-keyshortcuts="g Control+K"
-        title="Go to (g)"
+        title={t.goToG}
         onClick={open}
         onPointerEnter={() => void load().catch(() => undefined)}
       >

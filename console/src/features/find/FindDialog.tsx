@@ -1,5 +1,6 @@
 import { useRouter } from '@tanstack/react-router';
 import { useRef, useState, type KeyboardEvent } from 'react';
+import * as t from '#text/find';
 import { useApi } from '../../api/client';
 import { FindWorkflowsDocument } from '../../generated/graphql';
 import { Modal } from '../../parts/Modal';
@@ -37,12 +38,12 @@ export default function FindDialog({ onClose }: { onClose: () => void }) {
     else setChosen((to + places.length) % Math.max(1, places.length));
   };
   return (
-    <Modal title="Go to" initialFocus={field} onClose={onClose}>
+    <Modal title={t.goTo} initialFocus={field} onClose={onClose}>
       <SearchField
         ref={field}
         className={styles.field}
-        label="A report, a phase or a page"
-        placeholder="A report, a phase or a page: “cards scoping”"
+        label={t.aReportAPhaseOr}
+        placeholder={t.aReportAPhaseOrA}
         role="combobox"
         aria-expanded={places.length > 0}
         aria-controls="found"
@@ -57,7 +58,7 @@ export default function FindDialog({ onClose }: { onClose: () => void }) {
         }}
         onKeyDown={onKeyDown}
       />
-      <ul id="found" role="listbox" aria-label="Places" className={styles.found}>
+      <ul id="found" role="listbox" aria-label={t.places} className={styles.found}>
         {places.map(({ href, name, hint }, place) => (
           <li
             key={href}
@@ -73,7 +74,7 @@ export default function FindDialog({ onClose }: { onClose: () => void }) {
         ))}
       </ul>
       <p role="status" className={styles.none}>
-        {places.length === 0 && (isPending ? 'Looking …' : `Nothing that you may see is called “${text.trim()}”.`)}
+        {places.length === 0 && (isPending ? t.looking : t.nothingThatYouMaySee(text.trim()))}
       </p>
     </Modal>
   );

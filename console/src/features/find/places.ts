@@ -1,7 +1,9 @@
 /** The places of the console that a text leads to. */
+import * as common from '#text/common';
+import * as t from '#text/find';
+import { phaseNames } from '#text/words';
 import { isUuid } from '../../../../src/uuid';
 import type { FindWorkflowsQuery, Phase } from '../../generated/graphql';
-import { phaseNames } from '#text/words';
 
 export interface Place {
   readonly href: string;
@@ -11,14 +13,14 @@ export interface Place {
 type Workflow = NonNullable<FindWorkflowsQuery['workflows']>['nodes'][number];
 
 const pages: readonly Place[] = [
-  { href: '/', name: 'My work', hint: 'what waits for you' },
-  { href: '/workflows', name: 'Workflows', hint: 'where all of them stand' },
-  { href: '/insights', name: 'Insights', hint: 'figures' },
-  { href: '/verify', name: 'Verification', hint: 'whether the log verifies' },
-  { href: '/notifications', name: 'Notifications', hint: 'when you are notified' },
-  { href: '/help/README', name: 'Guides', hint: 'the day’s work of each role' },
+  { href: '/', name: common.myWork, hint: t.whatWaitsForYou },
+  { href: '/workflows', name: common.workflows, hint: t.whereAllOfThemStand },
+  { href: '/insights', name: common.insights, hint: t.figures },
+  { href: '/verify', name: common.verification, hint: t.whetherTheLogVerifies },
+  { href: '/notifications', name: common.notifications, hint: common.whenYouAreNotified },
+  { href: '/help/README', name: common.guides, hint: t.theDaysWorkOfEach },
 ];
-const administration: Place = { href: '/admin/people', name: 'Administration', hint: 'people, cycles, reports' };
+const administration: Place = { href: '/admin/people', name: t.administration, hint: t.peopleCyclesReports };
 
 const fold = (text: string): string => text.normalize('NFKC').toLowerCase();
 const startsSome = (name: string, word: string): boolean =>
@@ -43,13 +45,17 @@ export function readText(text: string): { search: string; phases: readonly Phase
  */
 export function placesFor(text: string, workflows: readonly Workflow[], isAdministrator: boolean): Place[] {
   const wanted = text.trim();
-  if (isUuid(wanted)) return [{ href: `/v/${wanted}`, name: 'The version with this id', hint: wanted }];
+  if (isUuid(wanted)) return [{ href: `/v/${wanted}`, name: t.theVersionWithThisId, hint: wanted }];
   const { phases } = readText(text);
   const found = workflows.flatMap(({ report, cycle }): Place[] => {
     const href = `/w/${cycle.cycleId}/${report.reportId}`;
     const hint = `${report.number} · ${cycle.name}`;
     return phases.length > 0
-      ? phases.map((phase) => ({ href: `${href}/${phase}`, name: `${phaseNames[phase]} of ${report.name}`, hint }))
+      ? phases.map((phase) => ({
+          href: `${href}/${phase}`,
+          name: t.phaseOfReport(phaseNames[phase], report.name),
+          hint,
+        }))
       : [{ href, name: report.name, hint }];
   });
   const named = [...pages, ...(isAdministrator ? [administration] : [])].filter(({ name }) =>

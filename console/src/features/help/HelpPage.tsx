@@ -1,6 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link, useLocation } from '@tanstack/react-router';
 import { useEffect } from 'react';
+import * as common from '#text/common';
+import * as t from '#text/help';
 import { Failure, Notice, Waiting } from '../../parts/Notices';
 import { useViewer } from '../../shell/use-viewer';
 import { guideNames, guidesFor, isGuide, type Guide } from './guides';
@@ -17,9 +19,9 @@ export default function HelpPage() {
   const { guide } = route.useParams();
   if (!isGuide(guide))
     return (
-      <Notice page title="There is no such guide">
+      <Notice page title={t.thereIsNoSuchGuide}>
         <Link to="/help/$guide" params={{ guide: 'README' }}>
-          All guides
+          {t.allGuides}
         </Link>
       </Notice>
     );
@@ -41,13 +43,13 @@ function Loaded({ guide }: { guide: Guide }) {
   }, [data, hash]);
   return (
     <div className={styles.page}>
-      <nav className={styles.guides} aria-label="Guides">
+      <nav className={styles.guides} aria-label={common.guides}>
         <ul>
           {(Object.keys(guideNames) as Guide[]).map((one) => (
             <li key={one}>
               <Link to="/help/$guide" params={{ guide: one }}>
                 {guideNames[one]}
-                {own.includes(one) && <small>yours</small>}
+                {own.includes(one) && <small>{t.yours}</small>}
               </Link>
             </li>
           ))}

@@ -1,14 +1,15 @@
+import * as t from '#text/help';
 import type { UserRole } from '../../generated/graphql';
 
 /** The guides of docs/guide, by file name, with what the console calls them. */
 export const guideNames = {
-  README: 'For everybody',
-  tester: 'A tester’s day',
-  'report-owner': 'A report owner’s day',
-  'data-owner': 'A data owner’s day',
-  executives: 'The executives’ day',
-  auditor: 'An auditor’s day',
-  administrator: 'An administrator’s day',
+  README: t.forEverybody,
+  tester: t.aTestersDay,
+  'report-owner': t.aReportOwnersDay,
+  'data-owner': t.aDataOwnersDay,
+  executives: t.theExecutivesDay,
+  auditor: t.anAuditorsDay,
+  administrator: t.anAdministratorsDay,
 } as const;
 export type Guide = keyof typeof guideNames;
 export const isGuide = (name: string): name is Guide => name in guideNames;
@@ -34,19 +35,19 @@ export interface Section {
 }
 /** What is written about a page, by its address; the first that fits. */
 const sections: readonly (readonly [on: RegExp, guide: Guide, heading: string])[] = [
-  [/[?&]at=/, 'auditor', 'Read the past'],
-  [/^\/v\/[^/]+\/review\b/, 'report-owner', 'Decide what waits'],
-  [/^\/v\/[^/]+\/(diff|against)\b/, 'report-owner', 'Compare'],
-  [/^\/v\/[^/]+\/sign\b/, 'report-owner', 'Sign the report'],
-  [/^\/v\/[^/]+\/merge\b/, 'tester', 'Take in what came into force meanwhile'],
-  [/^\/v\//, 'tester', 'Prepare a version'],
-  [/^\/w\/.*\/log\b/, 'auditor', 'Trace a number to its commit'],
-  [/^\/w\/.*\/DATA_OWNER_ID\b/, 'executives', 'Data executive: who owns which data'],
-  [/^\/w\/.*\/(REQUEST_INFO|TEST_EXECUTION)\b/, 'data-owner', 'Hand in a document, answer a request'],
-  [/^\/w\//, 'tester', 'Prepare a version'],
-  [/^\/verify\b/, 'auditor', 'Verify the log'],
-  [/^\/admin\/webhooks\b/, 'administrator', 'Tell other systems'],
-  [/^\/admin\b/, 'administrator', 'Change what there is'],
+  [/[?&]at=/, 'auditor', t.readThePast],
+  [/^\/v\/[^/]+\/review\b/, 'report-owner', t.decideWhatWaits],
+  [/^\/v\/[^/]+\/(diff|against)\b/, 'report-owner', t.compare],
+  [/^\/v\/[^/]+\/sign\b/, 'report-owner', t.signTheReport],
+  [/^\/v\/[^/]+\/merge\b/, 'tester', t.takeInWhatCameInto],
+  [/^\/v\//, 'tester', t.prepareAVersion],
+  [/^\/w\/.*\/log\b/, 'auditor', t.traceANumberToIts],
+  [/^\/w\/.*\/DATA_OWNER_ID\b/, 'executives', t.dataExecutiveWhoOwnsWhich],
+  [/^\/w\/.*\/(REQUEST_INFO|TEST_EXECUTION)\b/, 'data-owner', t.handInADocumentAnswer],
+  [/^\/w\//, 'tester', t.prepareAVersion],
+  [/^\/verify\b/, 'auditor', t.verifyTheLog],
+  [/^\/admin\/webhooks\b/, 'administrator', t.tellOtherSystems],
+  [/^\/admin\b/, 'administrator', t.changeWhatThereIs],
 ];
 export const allSections: readonly Section[] = sections.map(([, guide, heading]) => ({ guide, heading }));
 /** The section about the page at an address, if there is one. */

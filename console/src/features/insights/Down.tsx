@@ -1,5 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
+import * as t from '#text/insights';
 import type { PhaseVersionFilter } from '../../generated/graphql';
 import styles from './Down.module.css';
 
@@ -17,7 +18,7 @@ export function Down({
 }) {
   if (count === 0) return <span className={styles.none}>{children ?? count}</span>;
   return (
-    <Link to="/insights" search={(previous) => ({ ...previous, rows: to })} hash="rows" title={`List ${of}`}>
+    <Link to="/insights" search={(previous) => ({ ...previous, rows: to })} hash="rows" title={t.listOf(of)}>
       {children ?? count}
       <span className="hidden">, {of}</span>
     </Link>

@@ -1,7 +1,9 @@
 import { Link } from '@tanstack/react-router';
+import * as common from '#text/common';
+import * as t from '#text/insights';
+import { phaseNames } from '#text/words';
 import type { InsightsQuery, Phase } from '../../generated/graphql';
 import { Segments } from '../../parts/atoms';
-import { phaseNames } from '#text/words';
 import { Down } from './Down';
 import styles from './InsightsPage.module.css';
 import { duration, percent } from './numbers';
@@ -15,21 +17,21 @@ const words: Record<
   Measure,
   { label: string; figure: string; value: (group: Group) => number | null; shown: (group: Group) => string }
 > = {
-  waiting: { label: 'Waiting', figure: 'WAITING', value: (one) => one.waiting, shown: (one) => String(one.waiting) },
+  waiting: { label: t.waiting, figure: 'WAITING', value: (one) => one.waiting, shown: (one) => String(one.waiting) },
   time: {
-    label: 'Time to decision',
+    label: t.timeToDecision,
     figure: 'DECIDED',
     value: (one) => one.submissionToDecision.median ?? null,
     shown: (one) => duration(one.submissionToDecision.median),
   },
   rejections: {
-    label: 'Rejections',
+    label: t.rejections,
     figure: 'REJECTED',
     value: (one) => one.rejectionRate ?? null,
     shown: (one) => percent(one.rejectionRate),
   },
   versions: {
-    label: 'Versions',
+    label: t.versions,
     figure: 'VERSIONS',
     value: (one) => one.versions,
     shown: (one) => String(one.versions),
@@ -79,23 +81,23 @@ export function HeatMap({ groups, measure, onMeasure }: Props) {
   return (
     <Panel
       chart="heat"
-      title="Reports by phase"
-      head={['Report', 'Cycle', ...phases.map((phase) => phaseNames[phase])]}
+      title={t.reportsByPhase}
+      head={[common.report, common.cycle, ...phases.map((phase) => phaseNames[phase])]}
       rows={rows}
       tools={
         <Segments
-          label="What the map shows"
+          label={t.whatTheMapShows}
           value={measure}
           options={(Object.keys(words) as Measure[]).map((one) => ({ value: one, label: words[one].label }))}
           onChange={onMeasure}
         />
       }
     >
-      <div className={styles.scroll} tabIndex={0} role="region" aria-label="Table of reports by phase">
+      <div className={styles.scroll} tabIndex={0} role="region" aria-label={t.tableOfReportsByPhase}>
         <table className={styles.heat} aria-labelledby="insight-heat">
           <thead>
             <tr>
-              <th scope="col">Report</th>
+              <th scope="col">{common.report}</th>
               {phases.map((phase) => (
                 <th key={phase} scope="col">
                   {phaseNames[phase]}

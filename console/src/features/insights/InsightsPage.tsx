@@ -1,12 +1,13 @@
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
+import * as common from '#text/common';
+import * as t from '#text/insights';
+import { instant } from '#text/time';
 import { useApi } from '../../api/client';
 import { CyclesAndLobsDocument, InsightsDocument, type InsightsQuery } from '../../generated/graphql';
 import { Choice } from '../../parts/Choice';
 import { Failure, Notice, Waiting } from '../../parts/Notices';
 import { Views } from '../../parts/views/Views';
-import { instant } from '#text/time';
-import { count } from '#text/words';
 import { Down } from './Down';
 import { HeatMap } from './HeatMap';
 import styles from './InsightsPage.module.css';
@@ -35,14 +36,14 @@ export default function InsightsPage() {
   return (
     <div className={styles.page} aria-busy={isPlaceholderData}>
       <header className={styles.head}>
-        <h1>Insights</h1>
+        <h1>{common.insights}</h1>
         <Choices insight={insight} choose={choose} />
         <Views page="insights" given={givenViews(insight)} search={insight} />
       </header>
       {!data?.all ? (
         <Waiting rows={9} />
       ) : data.all.groups[0]?.versions === 0 ? (
-        <Notice title="Nothing is counted here">This selection contains no version that you may see.</Notice>
+        <Notice title={t.nothingIsCountedHere}>{t.thisSelectionContainsNoVersion}</Notice>
       ) : (
         <Figures data={data} insight={insight} choose={choose} />
       )}
@@ -55,16 +56,16 @@ function Choices({ insight, choose }: { insight: Insight; choose: (chosen: Insig
   return (
     <div className={styles.choices}>
       <Choice
-        label="Cycle"
+        label={common.cycle}
         value={insight.cycle}
-        all="All cycles"
+        all={t.allCycles}
         options={data?.cycles?.nodes.map(({ cycleId, name }) => [cycleId, name]) ?? []}
         onChange={(cycle) => choose({ cycle })}
       />
       <Choice
-        label="Line of business"
+        label={common.lineOfBusiness}
         value={insight.lob}
-        all="All lines of business"
+        all={common.allLinesOfBusiness}
         options={data?.lobs?.nodes.map(({ lobId, name }) => [lobId, name]) ?? []}
         onChange={(lob) => choose({ lob })}
       />
@@ -102,38 +103,38 @@ function Figures({ data, insight, choose }: FiguresProps) {
   return (
     <>
       <dl className={styles.tiles}>
-        <Tile name="Waiting" note={`median ${duration(group.waitingTime.median)}`}>
-          <Down to={{ figure: 'WAITING' }} count={group.waiting} of="what waits" />
+        <Tile name={t.waiting} note={t.medianDuration(duration(group.waitingTime.median))}>
+          <Down to={{ figure: 'WAITING' }} count={group.waiting} of={t.whatWaits} />
         </Tile>
-        <Tile name="Decisions a week" note="of the last four weeks">
+        <Tile name={t.decisionsAWeek} note={t.ofTheLastFourWeeks}>
           <Down
             to={{ figure: 'DECIDED', reviewedSince: horizon.lately }}
             count={group.decidedLately}
-            of="late decisions"
+            of={t.lateDecisions}
           >
             {decimal(group.decisionsPerWeek)}
           </Down>
         </Tile>
-        <Tile name="Time to decision" note={`p90 ${duration(group.submissionToDecision.p90)}`}>
-          <Down to={{ figure: 'DECIDED' }} count={group.decided} of="decisions">
+        <Tile name={t.timeToDecision} note={t.p90Of(duration(group.submissionToDecision.p90))}>
+          <Down to={{ figure: 'DECIDED' }} count={group.decided} of={t.decisionsWord}>
             {duration(group.submissionToDecision.median)}
           </Down>
         </Tile>
-        <Tile name="Rejected" note={`${group.rejected} of ${count(group.decided, 'decision')}`}>
-          <Down to={{ figure: 'REJECTED' }} count={group.rejected} of="rejections">
+        <Tile name={t.rejected} note={t.rejectedOfDecided(group.rejected, group.decided)}>
+          <Down to={{ figure: 'REJECTED' }} count={group.rejected} of={t.rejectionsWord}>
             {percent(group.rejectionRate)}
           </Down>
         </Tile>
-        <Tile name="First time right" note={`${group.firstTimeRight} of ${count(group.approved, 'approval')}`}>
-          <Down to={{ figure: 'FIRST_TIME_RIGHT' }} count={group.firstTimeRight} of="what was right at once">
+        <Tile name={t.firstTimeRight} note={t.firstTimeRightOfApproved(group.firstTimeRight, group.approved)}>
+          <Down to={{ figure: 'FIRST_TIME_RIGHT' }} count={group.firstTimeRight} of={t.whatWasRightAtOnceWord}>
             {percent(group.firstTimeRightRate)}
           </Down>
         </Tile>
-        <Tile name="Signatures outdated" note={`${group.selfAttested} self-attested`}>
+        <Tile name={t.signaturesOutdated} note={t.selfAttested(group.selfAttested)}>
           <Down
             to={{ figure: 'SIGNATURES_OUTDATED' }}
             count={group.signaturesOutdated}
-            of="versions with an outdated signature"
+            of={t.versionsWithAnOutdatedSignature}
           />
         </Tile>
       </dl>
@@ -146,8 +147,7 @@ function Figures({ data, insight, choose }: FiguresProps) {
         ))}
       </div>
       <p className={styles.horizon}>
-        Counted at {instant(horizon.at)} from {count(horizon.commits, 'commit')} of{' '}
-        {count(horizon.workflows, 'workflow')} that you may see.
+        {t.countedAtFromCommitOf(instant(horizon.at), horizon.commits, horizon.workflows)}
       </p>
     </>
   );

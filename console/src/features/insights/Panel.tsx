@@ -1,5 +1,6 @@
 import { Download } from 'lucide-react';
 import type { ReactNode } from 'react';
+import * as t from '#text/insights';
 import { Button } from '../../parts/atoms';
 import { save } from '../../parts/save';
 import { csvFile, type Cell } from './csv';
@@ -25,12 +26,13 @@ export function Panel({ chart, title, head, rows, tools, children }: Props) {
         <div className={styles.tools}>
           {tools}
           <Button kind="quiet" onClick={() => save(`${chart}.csv`, csvFile(head, rows))}>
-            <Download size={14} aria-hidden /> CSV<span className="hidden"> of {title}</span>
+            <Download size={14} aria-hidden /> {t.csv}
+            <span className="hidden">{t.ofTitle(title)}</span>
           </Button>
         </div>
         <p>{definitions[chart]}</p>
       </header>
-      {rows.length === 0 ? <p className={styles.none}>Nothing to show.</p> : children}
+      {rows.length === 0 ? <p className={styles.none}>{t.nothingToShow}</p> : children}
     </section>
   );
 }

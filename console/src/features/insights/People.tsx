@@ -1,3 +1,4 @@
+import * as t from '#text/insights';
 import { Person } from '../../parts/atoms';
 import { Bar } from './Bars';
 import { Down } from './Down';
@@ -14,20 +15,20 @@ export function WhoWaits({ groups }: { groups: Waiters }) {
   return (
     <Panel
       chart="people"
-      title="Who waits on whom"
-      head={['Who waits', 'On whom', 'Median wait', 'Versions']}
+      title={t.whoWaitsOnWhom}
+      head={[t.whoWaits, t.onWhom, t.medianWait, t.versions]}
       rows={waiters.map((one) => [one.who.name, onWhom(one), duration(one.median), one.count])}
     >
-      <div className={styles.scroll} tabIndex={0} role="region" aria-label="Table of who waits on whom">
+      <div className={styles.scroll} tabIndex={0} role="region" aria-label={t.tableOfWhoWaitsOn}>
         <table className={styles.chart} aria-labelledby="insight-people">
           <thead>
             <tr>
-              <th scope="col">Who waits</th>
+              <th scope="col">{t.whoWaits}</th>
               <th scope="col" className={styles.words}>
-                On whom
+                {t.onWhom}
               </th>
-              <th scope="col">Median wait</th>
-              <th scope="col">Versions</th>
+              <th scope="col">{t.medianWait}</th>
+              <th scope="col">{t.versions}</th>
               <td />
             </tr>
           </thead>
@@ -43,7 +44,7 @@ export function WhoWaits({ groups }: { groups: Waiters }) {
                   <Down
                     to={{ figure: 'WAITING', handedInBy: [one.who.userId] }}
                     count={one.count}
-                    of={`what ${one.who.name} waits for`}
+                    of={t.whatWaitsFor(one.who.name)}
                   />
                 </td>
                 <td>
@@ -54,9 +55,7 @@ export function WhoWaits({ groups }: { groups: Waiters }) {
           </tbody>
         </table>
       </div>
-      {waiters.some(({ on }) => on === null) && (
-        <p className={styles.none}>So many versions wait that it is not looked up on whom. Choose a cycle to see it.</p>
-      )}
+      {waiters.some(({ on }) => on === null) && <p className={styles.none}>{t.soManyVersionsWaitThat}</p>}
     </Panel>
   );
 }

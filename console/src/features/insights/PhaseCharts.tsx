@@ -1,5 +1,7 @@
-import type { InsightsQuery, Phase } from '../../generated/graphql';
+import * as common from '#text/common';
+import * as t from '#text/insights';
 import { phaseNames } from '#text/words';
+import type { InsightsQuery, Phase } from '../../generated/graphql';
 import { Bar, Parts, Range } from './Bars';
 import { Down } from './Down';
 import styles from './InsightsPage.module.css';
@@ -18,22 +20,22 @@ export function Ageing({ group }: { group: All | undefined }) {
   const most = Math.max(0, ...ages.map(({ waiting }) => waiting));
   const labels = ages.map(({ atLeastDays }, n) => {
     const next = ages[n + 1]?.atLeastDays;
-    if (next === undefined) return `over ${atLeastDays} days`;
-    return atLeastDays === 0 ? 'under a day' : `${atLeastDays} to ${next} days`;
+    if (next === undefined) return t.overDays(atLeastDays);
+    return atLeastDays === 0 ? t.underADay : t.toDays(atLeastDays, next);
   });
   return (
     <Panel
       chart="ageing"
-      title="How long it has waited"
-      head={['Since', 'Waiting']}
+      title={t.howLongItHasWaited}
+      head={[common.since, t.waiting]}
       rows={ages.map(({ waiting }, n) => [labels[n]!, waiting])}
     >
-      <div className={styles.scroll} tabIndex={0} role="region" aria-label="Table of how long it has waited">
+      <div className={styles.scroll} tabIndex={0} role="region" aria-label={t.tableOfHowLongIt}>
         <table className={styles.chart} aria-labelledby="insight-ageing">
           <thead>
             <tr>
-              <th scope="col">Waiting for</th>
-              <th scope="col">Versions</th>
+              <th scope="col">{t.waitingFor}</th>
+              <th scope="col">{t.versions}</th>
               <td />
             </tr>
           </thead>
@@ -49,7 +51,7 @@ export function Ageing({ group }: { group: All | undefined }) {
                       ...(until && { waitingUntil: until }),
                     }}
                     count={waiting}
-                    of={`what has waited ${labels[n]}`}
+                    of={t.whatHasWaited(labels[n])}
                   />
                 </td>
                 <td>
@@ -70,21 +72,21 @@ export function TimeToDecision({ groups }: { groups: readonly Group[] }) {
   return (
     <Panel
       chart="time"
-      title="Time to decision"
-      head={['Phase', 'Decisions', 'Mean hours', 'Median hours', 'p90 hours']}
+      title={t.timeToDecision}
+      head={[common.phase, t.decisions, t.meanHours, t.medianHours, t.p90Hours]}
       rows={decided.map((group) => {
         const { count, mean, median, p90 } = group.submissionToDecision;
         return [nameOf(group), count, mean ?? null, median ?? null, p90 ?? null];
       })}
     >
-      <div className={styles.scroll} tabIndex={0} role="region" aria-label="Table of time to decision">
+      <div className={styles.scroll} tabIndex={0} role="region" aria-label={t.tableOfTimeToDecision}>
         <table className={styles.chart} aria-labelledby="insight-time">
           <thead>
             <tr>
-              <th scope="col">Phase</th>
-              <th scope="col">Decisions</th>
-              <th scope="col">Median</th>
-              <th scope="col">p90</th>
+              <th scope="col">{common.phase}</th>
+              <th scope="col">{t.decisions}</th>
+              <th scope="col">{t.median}</th>
+              <th scope="col">{t.p90}</th>
               <td />
             </tr>
           </thead>
@@ -98,7 +100,7 @@ export function TimeToDecision({ groups }: { groups: readonly Group[] }) {
                     <Down
                       to={{ figure: 'DECIDED', phases: [group.phase!] }}
                       count={count}
-                      of={`decisions in ${nameOf(group)}`}
+                      of={t.decisionsIn(nameOf(group))}
                     />
                   </td>
                   <td>{duration(median)}</td>
@@ -121,16 +123,16 @@ export function Quality({ groups }: { groups: readonly Group[] }) {
   return (
     <Panel
       chart="quality"
-      title="Rejection and rework"
+      title={t.rejectionAndRework}
       head={[
-        'Phase',
-        'First time right',
-        'Approved',
-        'Rejected',
-        'Rejection rate',
-        'Versions per approval',
-        'Carried forward',
-        'Self-attested',
+        common.phase,
+        t.firstTimeRight,
+        t.approved,
+        t.rejected,
+        t.rejectionRate,
+        t.versionsPerApproval,
+        t.carriedForward,
+        t.selfAttestedTitle,
       ]}
       rows={decided.map((group) => [
         nameOf(group),
@@ -143,15 +145,15 @@ export function Quality({ groups }: { groups: readonly Group[] }) {
         group.selfAttested,
       ])}
     >
-      <div className={styles.scroll} tabIndex={0} role="region" aria-label="Table of rejection and rework">
+      <div className={styles.scroll} tabIndex={0} role="region" aria-label={t.tableOfRejectionAndRework}>
         <table className={styles.chart} aria-labelledby="insight-quality">
           <thead>
             <tr>
-              <th scope="col">Phase</th>
-              <th scope="col">First time right</th>
-              <th scope="col">Approved</th>
-              <th scope="col">Rejected</th>
-              <th scope="col">Per approval</th>
+              <th scope="col">{common.phase}</th>
+              <th scope="col">{t.firstTimeRight}</th>
+              <th scope="col">{t.approved}</th>
+              <th scope="col">{t.rejected}</th>
+              <th scope="col">{t.perApproval}</th>
               <td />
             </tr>
           </thead>
@@ -166,16 +168,16 @@ export function Quality({ groups }: { groups: readonly Group[] }) {
                     <Down
                       to={{ figure: 'FIRST_TIME_RIGHT', ...of }}
                       count={firstTimeRight}
-                      of={`what was right at once in ${nameOf(group)}`}
+                      of={t.whatWasRightAtOnce(nameOf(group))}
                     />
                   </td>
                   <td>
-                    <Down to={{ figure: 'APPROVED', ...of }} count={approved} of={`approvals in ${nameOf(group)}`} />
+                    <Down to={{ figure: 'APPROVED', ...of }} count={approved} of={t.approvalsIn(nameOf(group))} />
                   </td>
                   <td>
-                    <Down to={{ figure: 'REJECTED', ...of }} count={rejected} of={`rejections in ${nameOf(group)}`} />
+                    <Down to={{ figure: 'REJECTED', ...of }} count={rejected} of={t.rejectionsIn(nameOf(group))} />
                   </td>
-                  <td title={`${percent(group.rejectionRate)} of the decisions were rejections`}>
+                  <td title={t.ofTheDecisionsWereRejections(percent(group.rejectionRate))}>
                     {decimal(group.versionsPerApproval)}
                   </td>
                   <td>
@@ -194,9 +196,9 @@ export function Quality({ groups }: { groups: readonly Group[] }) {
         </table>
       </div>
       <p className={styles.legend}>
-        <span data-kind="good">right the first time</span>
-        <span data-kind="plain">approved after a rejection</span>
-        <span data-kind="bad">rejected</span>
+        <span data-kind="good">{t.rightTheFirstTime}</span>
+        <span data-kind="plain">{t.approvedAfterARejection}</span>
+        <span data-kind="bad">{t.rejectedWord}</span>
       </p>
     </Panel>
   );

@@ -1,13 +1,15 @@
 import { Link, useNavigate } from '@tanstack/react-router';
 import { X } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
+import * as common from '#text/common';
+import * as t from '#text/insights';
+import { day } from '#text/time';
+import { entryName } from '#text/words';
 import { useApi } from '../../api/client';
 import { InsightsRowsDocument, type PhaseVersionFilter } from '../../generated/graphql';
 import { Button } from '../../parts/atoms';
 import { State } from '../../parts/Glyph';
 import { Failure, Waiting } from '../../parts/Notices';
-import { day } from '#text/time';
-import { count, entryName } from '#text/words';
 import styles from './InsightsPage.module.css';
 
 /** The versions that a figure counts. */
@@ -22,18 +24,18 @@ export function Rows({ filter }: { filter: PhaseVersionFilter }) {
     <section id="rows" className={styles.panel} aria-labelledby="insight-rows">
       <header>
         <h2 id="insight-rows" ref={heading} tabIndex={-1}>
-          {page ? count(page.totalCount, 'version') : 'Versions'}
+          {page ? common.versionCount(page.totalCount) : t.versions}
         </h2>
         <div className={styles.tools}>
           <Button
             kind="quiet"
-            aria-label="Close the list"
+            aria-label={t.closeTheList}
             onClick={() => void navigate({ search: (previous) => ({ ...previous, rows: undefined }) })}
           >
-            <X size={14} aria-hidden /> Close
+            <X size={14} aria-hidden /> {common.close}
           </Button>
         </div>
-        <p>What the figure counts, latest start first.</p>
+        <p>{t.whatTheFigureCountsLatest}</p>
       </header>
       {error && !data ? (
         <Failure error={error} retry={() => void refetch()} />
@@ -41,11 +43,11 @@ export function Rows({ filter }: { filter: PhaseVersionFilter }) {
         <Waiting bare rows={4} />
       ) : (
         <>
-          <div className={styles.scroll} tabIndex={0} role="region" aria-label="Versions that are counted">
-            <table className={styles.rows} aria-label="Versions that are counted">
+          <div className={styles.scroll} tabIndex={0} role="region" aria-label={t.versionsThatAreCounted}>
+            <table className={styles.rows} aria-label={t.versionsThatAreCounted}>
               <thead>
                 <tr>
-                  {['Version', 'Status', 'Report', 'Cycle', 'Started', 'Submitted', 'Decided'].map((name) => (
+                  {[t.version, t.status, common.report, common.cycle, t.started, t.submitted, t.decided].map((name) => (
                     <th key={name} scope="col">
                       {name}
                     </th>
@@ -77,7 +79,7 @@ export function Rows({ filter }: { filter: PhaseVersionFilter }) {
           </div>
           {page.pageInfo.hasNextPage && (
             <Button className={styles.more} onClick={() => setAfter(page.pageInfo.endCursor ?? undefined)}>
-              Next
+              {common.next}
             </Button>
           )}
         </>

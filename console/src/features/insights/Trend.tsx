@@ -1,3 +1,5 @@
+import * as common from '#text/common';
+import * as t from '#text/insights';
 import type { InsightsQuery } from '../../generated/graphql';
 import { Bar } from './Bars';
 import { Down } from './Down';
@@ -16,8 +18,8 @@ export function Trend({ groups }: { groups: readonly Group[] }) {
   return (
     <Panel
       chart="trend"
-      title="From cycle to cycle"
-      head={['Cycle', 'Decided', 'Rejection rate', 'First time right', 'Median hours to decision', 'Waiting']}
+      title={t.fromCycleToCycle}
+      head={[common.cycle, t.decided, t.rejectionRate, t.firstTimeRight, t.medianHoursToDecision, t.waiting]}
       rows={inTime.map((group) => [
         group.cycle!.name,
         group.decided,
@@ -27,16 +29,16 @@ export function Trend({ groups }: { groups: readonly Group[] }) {
         group.waiting,
       ])}
     >
-      <div className={styles.scroll} tabIndex={0} role="region" aria-label="Table of cycles">
+      <div className={styles.scroll} tabIndex={0} role="region" aria-label={t.tableOfCycles}>
         <table className={styles.chart} aria-labelledby="insight-trend">
           <thead>
             <tr>
-              <th scope="col">Cycle</th>
-              <th scope="col">Decided</th>
-              <th scope="col">Rejected</th>
-              <th scope="col">First time right</th>
-              <th scope="col">Median</th>
-              <th scope="col">Waiting</th>
+              <th scope="col">{common.cycle}</th>
+              <th scope="col">{t.decided}</th>
+              <th scope="col">{t.rejected}</th>
+              <th scope="col">{t.firstTimeRight}</th>
+              <th scope="col">{t.median}</th>
+              <th scope="col">{t.waiting}</th>
               <td />
             </tr>
           </thead>
@@ -48,10 +50,10 @@ export function Trend({ groups }: { groups: readonly Group[] }) {
                 <tr key={cycle!.cycleId}>
                   <th scope="row">{cycle!.name}</th>
                   <td>
-                    <Down to={{ figure: 'DECIDED', ...of }} count={decided} of={`decisions of ${cycle!.name}`} />
+                    <Down to={{ figure: 'DECIDED', ...of }} count={decided} of={t.decisionsOf(cycle!.name)} />
                   </td>
                   <td>
-                    <Down to={{ figure: 'REJECTED', ...of }} count={rejected} of={`rejections of ${cycle!.name}`}>
+                    <Down to={{ figure: 'REJECTED', ...of }} count={rejected} of={t.rejectionsOf(cycle!.name)}>
                       {percent(group.rejectionRate)}
                     </Down>
                   </td>
@@ -59,14 +61,14 @@ export function Trend({ groups }: { groups: readonly Group[] }) {
                     <Down
                       to={{ figure: 'FIRST_TIME_RIGHT', ...of }}
                       count={firstTimeRight}
-                      of={`what was right at once in ${cycle!.name}`}
+                      of={t.whatWasRightAtOnceIn(cycle!.name)}
                     >
                       {percent(approved === 0 ? null : group.firstTimeRightRate)}
                     </Down>
                   </td>
                   <td>{duration(group.submissionToDecision.median)}</td>
                   <td>
-                    <Down to={{ figure: 'WAITING', ...of }} count={waiting} of={`what waits in ${cycle!.name}`} />
+                    <Down to={{ figure: 'WAITING', ...of }} count={waiting} of={t.whatWaitsIn(cycle!.name)} />
                   </td>
                   <td>
                     <Bar value={decided} most={most} />

@@ -1,7 +1,8 @@
 /** The state of the page in its address, and the API filter made from it. A figure and its list of versions use the same filter. */
+import * as t from '#text/given-views';
+import { capital, roleNames } from '#text/words';
 import type { PhaseVersionFilter, UserRole } from '../../generated/graphql';
 import type { View as NamedView } from '../../parts/views/saved-views';
-import { capital, roleNames } from '#text/words';
 
 export const measures = ['waiting', 'time', 'rejections', 'versions'] as const;
 export type Measure = (typeof measures)[number];
@@ -46,7 +47,7 @@ export const isView = (role: UserRole): role is View => (roles as readonly strin
 
 /** The dashboards of the old system's roles, for the current filter. */
 export const givenViews = ({ cycle, lob }: Insight): NamedView[] => [
-  { name: 'Everything', search: { cycle, lob } },
+  { name: t.everything, search: { cycle, lob } },
   ...roles.map((view) => ({ name: capital(roleNames[view]), search: { cycle, lob, view } })),
 ];
 

@@ -1,3 +1,4 @@
+import * as t from '#text/insights';
 import type { InsightsQuery } from '../../generated/graphql';
 
 export type Waiters = NonNullable<InsightsQuery['byWaiter']>['groups'];
@@ -13,7 +14,7 @@ export interface Waiter {
 export function waitersOf(groups: Waiters): Waiter[] {
   const waiters = groups.flatMap(({ handedInBy: who, waiting: count, waitingTime: { median }, waitsOn }) => {
     if (!who || count === 0) return [];
-    const on = waitsOn?.map(({ user }) => user?.name ?? 'nobody who can') ?? null;
+    const on = waitsOn?.map(({ user }) => user?.name ?? t.nobodyWhoCan) ?? null;
     return [{ who, count, median, on }];
   });
   return waiters.toSorted((one, other) => other.count - one.count || one.who.name.localeCompare(other.who.name));

@@ -1,4 +1,8 @@
 import { X } from 'lucide-react';
+import * as common from '#text/common';
+import * as t from '#text/log';
+import { bothZones } from '#text/time';
+import { nouns } from '#text/words';
 import { titleOfOrigin } from '../../../../src/versioning/titles';
 import { usePages } from '../../api/use-pages';
 import { CommitRowsDocument } from '../../generated/graphql';
@@ -7,8 +11,6 @@ import { commitSentence } from '../../parts/Commits';
 import { Failure, Waiting } from '../../parts/Notices';
 import { Total } from '../../parts/Total';
 import { useAt } from '../../shell/use-at';
-import { bothZones } from '#text/time';
-import { count } from '#text/words';
 import styles from './LogPage.module.css';
 import { RowChange } from './RowChange';
 
@@ -27,10 +29,10 @@ export function CommitDetail({ ids, sequence, onClose }: Props) {
   const { go } = useAt();
   const commit = data?.workflow?.changeSet;
   return (
-    <section className={styles.detail} aria-label={`Commit ${sequence}`} tabIndex={0}>
+    <section className={styles.detail} aria-label={t.commitSequence(sequence)} tabIndex={0}>
       <header>
-        <h2>Commit {sequence}</h2>
-        <Button kind="quiet" aria-label="Close the commit" onClick={onClose}>
+        <h2>{t.commitSequence(sequence)}</h2>
+        <Button kind="quiet" aria-label={t.closeTheCommit} onClick={onClose}>
           <X size={16} aria-hidden />
         </Button>
       </header>
@@ -41,23 +43,23 @@ export function CommitDetail({ ids, sequence, onClose }: Props) {
           <p>{commitSentence(commit)}</p>
           {commit.reason && <blockquote>{commit.reason}</blockquote>}
           <dl className={styles.facts}>
-            <dt>Committed</dt>
+            <dt>{t.committed}</dt>
             <dd>{bothZones(commit.committedAt)}</dd>
-            <dt>Through</dt>
+            <dt>{t.through}</dt>
             <dd>{titleOfOrigin(commit.origin)}</dd>
-            <dt>Hash</dt>
+            <dt>{t.hash}</dt>
             <dd>
               <Hash value={commit.hash} />
             </dd>
-            <dt>After</dt>
-            <dd>{commit.previousHash ? <Hash value={commit.previousHash} /> : 'the first of its chain'}</dd>
+            <dt>{t.after}</dt>
+            <dd>{commit.previousHash ? <Hash value={commit.previousHash} /> : t.theFirstOfItsChain}</dd>
           </dl>
-          <Button onClick={() => go(commit.committedAt)}>See everything as it stood then</Button>
-          <h3>{count(list.totalCount, 'row')}</h3>
+          <Button onClick={() => go(commit.committedAt)}>{t.seeEverythingAsItStood}</Button>
+          <h3>{common.rowCount(list.totalCount)}</h3>
           {list.nodes.map((row) => (
             <RowChange key={row.id} row={row} />
           ))}
-          <Total of={list} one="row" />
+          <Total of={list} noun={nouns.row} />
         </>
       )}
     </section>

@@ -1,9 +1,11 @@
 import { useState } from 'react';
+import * as common from '#text/common';
+import * as t from '#text/log';
+import { act, operations } from '#text/words';
 import { useApi } from '../../api/client';
 import { LogChoicesDocument } from '../../generated/graphql';
 import { Button } from '../../parts/atoms';
 import { Choice } from '../../parts/Choice';
-import { act, operations } from '#text/words';
 import type { Asked } from './asked';
 import styles from './LogPage.module.css';
 
@@ -22,33 +24,33 @@ export function LogFilters({ asked, onChange }: Props) {
   const tables = data?.auditCoverage?.tables.map((one) => [one.table, one.table] as const) ?? [];
   const isAny = Object.values(asked).some((value) => value !== undefined);
   return (
-    <div className={styles.filters} role="group" aria-label="Which commits" onFocus={want} onPointerEnter={want}>
+    <div className={styles.filters} role="group" aria-label={t.whichCommits} onFocus={want} onPointerEnter={want}>
       <Choice
-        label="Who"
+        label={t.who}
         value={actor === undefined ? undefined : String(actor)}
-        all="Anybody"
-        options={withChosen(people, actor === undefined ? undefined : String(actor), (id) => `No. ${id}`)}
+        all={t.anybody}
+        options={withChosen(people, actor === undefined ? undefined : String(actor), (id) => t.personNumber(id))}
         onChange={(value) => onChange({ ...asked, actor: value === undefined ? undefined : Number(value) })}
       />
       <Choice
-        label="Only those that"
+        label={t.onlyThoseThat}
         value={operation}
-        all="did anything"
+        all={t.didAnything}
         options={operations.map((one) => [one, act(one)])}
         onChange={(value) => onChange({ ...asked, operation: value })}
       />
       <Choice
-        label="In the table"
+        label={t.inTheTable}
         value={table}
-        all="Any table"
+        all={t.anyTable}
         options={withChosen(tables, table, String)}
         onChange={(value) => onChange({ ...asked, table: value })}
       />
-      <Day label="From" value={since} onChange={(day) => onChange({ ...asked, since: day })} />
-      <Day label="To" value={until} onChange={(day) => onChange({ ...asked, until: day })} />
+      <Day label={common.from} value={since} onChange={(day) => onChange({ ...asked, since: day })} />
+      <Day label={common.to} value={until} onChange={(day) => onChange({ ...asked, until: day })} />
       {isAny && (
         <Button kind="quiet" onClick={() => onChange({})}>
-          Show all
+          {common.showAll}
         </Button>
       )}
     </div>

@@ -1,10 +1,12 @@
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
+import * as common from '#text/common';
+import * as t from '#text/log';
+import { act, capital, versionName } from '#text/words';
 import { useApi } from '../../api/client';
 import { LogDocument, type LogQuery } from '../../generated/graphql';
 import { Age, Hash, Person } from '../../parts/atoms';
 import { Failure, Notice, Waiting } from '../../parts/Notices';
 import { NotThere } from '../../parts/NotThere';
-import { act, capital, count, versionName } from '#text/words';
 import { filterOf, type Asked } from './asked';
 import { CommitDetail } from './CommitDetail';
 import { LogFilters } from './LogFilters';
@@ -38,27 +40,27 @@ export default function LogPage() {
             </Link>{' '}
             ·{' '}
             <Link to="/verify" search={{ cycle: ids.cycleId, report: ids.reportId }}>
-              Verification
+              {common.verification}
             </Link>
           </p>
-          <h1>Commits</h1>
+          <h1>{t.commits}</h1>
         </div>
         <LogFilters asked={asked} onChange={narrow} />
       </header>
-      <section className={styles.list} aria-label="Commits, newest first">
+      <section className={styles.list} aria-label={t.commitsNewestFirst}>
         {changes.nodes.length === 0 ? (
-          <Notice bare title="No such commit">
-            No commit of this workflow is all that was chosen above.
+          <Notice bare title={t.noSuchCommit}>
+            {t.noCommitOfThisWorkflow}
           </Notice>
         ) : (
-          <table className={styles.commits} aria-label="Commits, newest first">
+          <table className={styles.commits} aria-label={t.commitsNewestFirst}>
             <thead>
               <tr>
-                <th scope="col">No.</th>
-                <th scope="col">Who</th>
-                <th scope="col">What</th>
-                <th scope="col">Age</th>
-                <th scope="col">Hash</th>
+                <th scope="col">{t.no}</th>
+                <th scope="col">{t.who}</th>
+                <th scope="col">{t.what}</th>
+                <th scope="col">{t.age}</th>
+                <th scope="col">{t.hash}</th>
               </tr>
             </thead>
             <tbody>
@@ -74,10 +76,10 @@ export default function LogPage() {
           </table>
         )}
         <p className={styles.total}>
-          {count(changes.totalCount, 'commit')}
+          {common.commitCount(changes.totalCount)}
           {changes.pageInfo.hasNextPage && (
             <button type="button" onClick={() => set({ after: changes.pageInfo.endCursor ?? undefined })}>
-              Older ones
+              {t.olderOnes}
             </button>
           )}
         </p>
@@ -92,12 +94,12 @@ function CommitRow({ commit, isOpen, onOpen }: { commit: Commit; isOpen: boolean
   return (
     <tr data-active={isOpen || undefined}>
       <td>
-        <button type="button" aria-pressed={isOpen} aria-label={`Commit ${commit.sequence}`} onClick={onOpen}>
+        <button type="button" aria-pressed={isOpen} aria-label={t.commitSequence(commit.sequence)} onClick={onOpen}>
           {commit.sequence}
         </button>
       </td>
       <td>
-        <Person name={commit.actor?.name ?? 'The database'} />
+        <Person name={commit.actor?.name ?? common.theDatabase} />
       </td>
       <td>
         {capital(act(commit.operation))}{' '}

@@ -1,10 +1,11 @@
+import * as common from '#text/common';
+import * as t from '#text/log';
 import type { CommitRowsQuery } from '../../generated/graphql';
-import { count } from '#text/words';
 import styles from './LogPage.module.css';
 
 type Row = NonNullable<NonNullable<CommitRowsQuery['workflow']>['changeSet']>['rowChanges']['nodes'][number];
 
-const verbs = { INSERT: 'added to', UPDATE: 'changed in', DELETE: 'removed from' } as const;
+const verbs = { INSERT: t.addedTo, UPDATE: t.changedIn, DELETE: t.removedFrom } as const;
 const notation = (value: unknown) =>
   value === undefined || value === null ? '—' : typeof value === 'string' ? value : JSON.stringify(value);
 
@@ -14,9 +15,9 @@ export function RowChange({ row: { table, operation, changedFields, before, afte
   return (
     <details className={styles.row}>
       <summary>
-        A row {verbs[operation]} <code>{table}</code>, {count(fields.length, 'field')}
+        {t.aRow(verbs[operation])} <code>{table}</code>, {common.fieldCount(fields.length)}
       </summary>
-      <table aria-label="The row before and after">
+      <table aria-label={t.theRowBeforeAndAfter}>
         <tbody>
           {fields.map((field) => (
             <tr key={field}>

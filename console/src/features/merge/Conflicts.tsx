@@ -1,4 +1,6 @@
 import { useId, type ReactNode } from 'react';
+import * as common from '#text/common';
+import * as t from '#text/merge';
 import type { FieldFragment, MergeSide } from '../../generated/graphql';
 import { fieldOf, pathTitle } from '../../parts/Change';
 import { Fields, Tree } from '../../parts/Fields';
@@ -23,8 +25,8 @@ export function Conflicts({ draft, steps, choiceOf, onChoose }: Props) {
   const [{ itemKey, label } = { itemKey: null, label: null }] = steps;
   const fields = itemKey === null ? versionFields : itemFields;
   return (
-    <section className={styles.panel} aria-label={label ?? 'The version itself'}>
-      <h2>{label ?? 'The version itself'}</h2>
+    <section className={styles.panel} aria-label={label ?? common.theVersionItself}>
+      <h2>{label ?? common.theVersionItself}</h2>
       {steps.map((step) => (
         <Question
           key={step.path}
@@ -49,18 +51,14 @@ interface QuestionProps {
 function Question({ step, fields, draft: { base, current }, choice, onChoose }: QuestionProps) {
   const name = useId();
   const sides = [
-    ['OURS', 'This draft', step.ours],
-    ['THEIRS', `Version\u00a0${current.versionNumber}`, step.theirs],
+    ['OURS', t.thisDraft, step.ours],
+    ['THEIRS', t.versionOf(current.versionNumber), step.theirs],
   ] as const;
   return (
     <fieldset className={styles.question}>
-      <legend>{step.path ? pathTitle(step.path, fields) : 'The item as a whole'}</legend>
+      <legend>{step.path ? pathTitle(step.path, fields) : t.theItemAsAWhole}</legend>
       <div className={styles.base}>
-        <h3>
-          {base
-            ? `Version\u00a0${base.versionNumber}, from which both were started`
-            : 'Neither was started from a version'}
-        </h3>
+        <h3>{base ? t.versionFromWhich(base.versionNumber) : t.neitherWasStartedFromA}</h3>
         <Value of={step.base as Json} step={step} fields={fields} />
       </div>
       {sides.map(([side, title, value]) => (
@@ -99,7 +97,7 @@ function Value({ of, since, step, fields }: ValueProps): ReactNode {
 
 /** One side removed the item: the changes of the other side are what has to be decided. */
 function Whole({ of, step, fields }: Pick<ValueProps, 'of' | 'step' | 'fields'>) {
-  if (!isTree(of)) return <p>Removed</p>;
+  if (!isTree(of)) return <p>{t.removed}</p>;
   const left = (step.ours ?? step.theirs) as Record<string, Json>;
   const before = step.base as Record<string, Json>;
   const differs = (field: FieldFragment) =>

@@ -1,4 +1,6 @@
 import type { ReactNode } from 'react';
+import * as common from '#text/common';
+import * as t from '#text/merge';
 import { Change } from '../../parts/Change';
 import { Fields } from '../../parts/Fields';
 import { isTree, type Json } from '../../parts/value';
@@ -14,15 +16,15 @@ export function Incoming({ draft, steps }: { draft: StaleDraft; steps: readonly 
   const whole = (theirs: Json): ReactNode =>
     isTree(theirs) ? (
       <>
-        <p>It is new in version {draft.current.versionNumber}.</p>
+        <p>{t.itIsNewInVersion(draft.current.versionNumber)}</p>
         <Fields of={theirs as Record<string, unknown>} fields={fields} />
       </>
     ) : (
-      <p>Version {draft.current.versionNumber} removed it, and this draft had not touched it.</p>
+      <p>{t.versionRemovedItAndThis(draft.current.versionNumber)}</p>
     );
   return (
-    <section className={styles.panel} aria-label={label ?? 'The version itself'}>
-      <h2>{label ?? 'The version itself'}</h2>
+    <section className={styles.panel} aria-label={label ?? common.theVersionItself}>
+      <h2>{label ?? common.theVersionItself}</h2>
       {steps.map(({ path, ours, theirs }) => (
         <div key={path} className={styles.step}>
           {path ? (

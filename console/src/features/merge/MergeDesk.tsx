@@ -1,5 +1,9 @@
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { useRef, useState } from 'react';
+import * as common from '#text/common';
+import * as t from '#text/merge';
+import { day } from '#text/time';
+import { nouns } from '#text/words';
 import { useCommand } from '../../api/command';
 import { RebaseDocument, type MergeSide } from '../../generated/graphql';
 import { Button, Key, Meter, Segments } from '../../parts/atoms';
@@ -7,8 +11,6 @@ import { More, useMore } from '../../parts/More';
 import { Notice } from '../../parts/Notices';
 import { ReasonDialog } from '../../parts/ReasonDialog';
 import { useKeys } from '../../shell/use-keys';
-import { day } from '#text/time';
-import { count } from '#text/words';
 import { Conflicts } from './Conflicts';
 import { Incoming } from './Incoming';
 import styles from './MergePage.module.css';
@@ -37,7 +39,7 @@ export function MergeDesk({ draft, conflicts, incoming }: Props) {
   const choices = useChoices(draft.versionId, conflicts);
   const items = useMore(byItem(show === 'conflicts' ? conflicts : incoming));
   const { base, current } = draft;
-  const theirs = `version\u00a0${current.versionNumber}`;
+  const theirs = t.theirVersion(current.versionNumber);
 
   const questions = () => [...(list.current?.querySelectorAll<HTMLElement>('fieldset') ?? [])];
   const go = (to: HTMLElement | undefined) => {
@@ -59,44 +61,38 @@ export function MergeDesk({ draft, conflicts, incoming }: Props) {
   const ask = () => {
     const left = choices.open.length;
     if (left === 0) return setAsked(true);
-    setRefused(`Not yet. ${count(left, 'field')} ${left === 1 ? 'is' : 'are'} left to decide.`);
+    setRefused(t.notYetLeftToDecide(left));
     go(nextOpen());
   };
   return (
     <>
       <div className={styles.lead}>
         <p>
-          {base
-            ? `This draft was started from version\u00a0${base.versionNumber}.`
-            : 'This draft was started from scratch.'}{' '}
-          Since then {theirs} came into force
-          {current.reviewedBy &&
-            current.reviewedAt &&
-            `, approved by ${current.reviewedBy.name}, ${day(current.reviewedAt)}`}
-          . What the draft left unchanged is taken from it; you decide what both changed. Where items are decided in a
-          review, merged items become undecided again.
+          {t.thisDraftWasStartedFrom(
+            base?.versionNumber,
+            theirs,
+            current.reviewedBy && current.reviewedAt && t.approvedBy(current.reviewedBy.name, day(current.reviewedAt)),
+          )}
         </p>
         <div className={styles.tools}>
           <Segments
-            label="Show"
+            label={t.show}
             value={show}
             onChange={(value) => void navigate({ search: (previous) => ({ ...previous, show: value }), replace: true })}
             options={[
-              { value: 'conflicts', label: 'To decide', count: conflicts.length },
-              { value: 'incoming', label: 'Comes by itself', count: incoming.length },
+              { value: 'conflicts', label: t.toDecide, count: conflicts.length },
+              { value: 'incoming', label: t.comesByItself, count: incoming.length },
             ]}
           />
           {show === 'conflicts' && choices.open.length > 0 && (
             <div className={styles.rest}>
-              The rest
-              <Button onClick={() => choices.choose(choices.open, 'OURS')}>as in this draft</Button>
-              <Button onClick={() => choices.choose(choices.open, 'THEIRS')}>as in {theirs}</Button>
+              {t.theRest}
+              <Button onClick={() => choices.choose(choices.open, 'OURS')}>{t.asInThisDraft}</Button>
+              <Button onClick={() => choices.choose(choices.open, 'THEIRS')}>{t.asIn(theirs)}</Button>
             </div>
           )}
           {show === 'conflicts' && conflicts.length > 0 && (
-            <span className={styles.keys}>
-              <Key>d</Key> this draft <Key>t</Key> {theirs} <Key>u</Key> next open
-            </span>
+            <span className={styles.keys}>{t.thisDraftNextOpen(<Key>d</Key>, <Key>t</Key>, theirs, <Key>u</Key>)}</span>
           )}
         </div>
       </div>
@@ -109,28 +105,22 @@ export function MergeDesk({ draft, conflicts, incoming }: Props) {
           ),
         )}
         {items.shown.length === 0 && (
-          <Notice title={show === 'conflicts' ? 'Nothing is to be decided' : 'Nothing comes by itself'}>
-            {show === 'conflicts'
-              ? `Nobody changed the same fields as this draft: ${theirs} is taken over as it is.`
-              : 'Everything that differs there was changed in this draft as well.'}
+          <Notice title={show === 'conflicts' ? t.nothingIsToBeDecided : t.nothingComesByItself}>
+            {show === 'conflicts' ? t.nobodyChangedTheSameFields(theirs) : t.everythingThatDiffersThereWas}
           </Notice>
         )}
-        <More of={items} one="item" />
+        <More of={items} noun={nouns.item} />
       </div>
       <div className={styles.bar}>
         <div>
-          <p>
-            <b>{conflicts.length - choices.open.length}</b> of {conflicts.length} decided ·{' '}
-            {count(incoming.length, 'change')} {incoming.length === 1 ? 'comes' : 'come'} by{' '}
-            {incoming.length === 1 ? 'itself' : 'themselves'}
-          </p>
+          <p>{t.decidedOf(conflicts.length - choices.open.length, conflicts.length, incoming.length)}</p>
           <Meter done={conflicts.length - choices.open.length} total={conflicts.length} />
         </div>
         <p role="status" className={styles.refused}>
           {choices.open.length > 0 && refused}
         </p>
         <Button kind="main" aria-disabled={choices.open.length > 0} onClick={ask}>
-          Rebase onto {theirs}…
+          {t.rebaseOnto(theirs)}
         </Button>
       </div>
       {isAsked && <RebaseDialog draft={draft} choices={choices} onClose={() => setAsked(false)} />}
@@ -163,9 +153,9 @@ function RebaseDialog({ draft, choices: { resolutions, forget }, onClose }: Dial
   return (
     <ReasonDialog
       about={versionId}
-      title={`Rebase version\u00a0${versionNumber} onto version\u00a0${current.versionNumber}`}
-      then={`One commit with your name. Version\u00a0${current.versionNumber} then becomes the base of the draft, and comparing them shows what the draft changes.`}
-      label="Reason (optional)"
+      title={t.rebaseVersionOnto(versionNumber, current.versionNumber)}
+      then={t.oneCommitWithYourName(current.versionNumber)}
+      label={common.reasonOptional}
       isRequired={false}
       command={rebase}
       onSubmit={submit}

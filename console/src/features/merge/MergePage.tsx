@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
+import * as t from '#text/merge';
 import { send, useApi } from '../../api/client';
 import { RebaseDocument, StaleDraftDocument, type RebaseMutation } from '../../generated/graphql';
 import { buttonLook } from '../../parts/atoms';
@@ -24,9 +25,9 @@ export default function MergePage() {
   if (!draft) return <NotThere what="version" />;
   return (
     <div className={styles.page}>
-      <VersionTitle version={draft} page="Rebase" doing="EDITING">
+      <VersionTitle version={draft} page={t.rebase} doing="EDITING">
         <Link to="/v/$versionId" activeOptions={{ exact: true }} params={{ versionId }} className={buttonLook()}>
-          Back to the version
+          {t.backToTheVersion}
         </Link>
       </VersionTitle>
       {isStale(draft) ? <Tried draft={draft} /> : <NothingToMerge draft={draft} />}
@@ -57,16 +58,13 @@ function NothingToMerge({ draft: { status, versionNumber, approvalRequirements }
   const rule = approvalRequirements.find(({ code }) => code === 'BASE_IS_CURRENT');
   if (rule?.status !== 'UNSATISFIED')
     return (
-      <Notice bare title={`There is nothing to merge into version ${versionNumber}`}>
-        {rule?.explanation ?? 'It is not a draft.'}
+      <Notice bare title={t.thereIsNothingToMerge(versionNumber)}>
+        {rule?.explanation ?? t.itIsNotADraft}
       </Notice>
     );
   return (
-    <Notice
-      bare
-      title={status === 'DRAFT' ? 'Only people who prepare this phase can rebase it' : 'Only a draft can be rebased'}
-    >
-      {rule.explanation} {status === 'PENDING_APPROVAL' && 'It was submitted: withdraw it first, or have it rejected.'}
+    <Notice bare title={status === 'DRAFT' ? t.onlyPeopleWhoPrepareThis : t.onlyADraftCanBe}>
+      {rule.explanation} {status === 'PENDING_APPROVAL' && t.itWasSubmittedWithdrawIt}
     </Notice>
   );
 }

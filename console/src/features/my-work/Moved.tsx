@@ -1,8 +1,8 @@
 import { Link } from '@tanstack/react-router';
+import * as t from '#text/my-work';
+import { day } from '#text/time';
 import { Button, Instant } from '../../parts/atoms';
 import { Commits } from '../../parts/Commits';
-import { day } from '#text/time';
-import { count } from '#text/words';
 import { useLastHere } from './use-last-here';
 import styles from './MyWorkPage.module.css';
 import type { Workflow } from './workflow';
@@ -33,15 +33,11 @@ export function Moved({ workflows, person, readAt }: MovedProps) {
     .filter(({ news }) => news.length > 0)
     .sort((a, b) => b.news[0]!.committedAt.localeCompare(a.news[0]!.committedAt));
   return (
-    <aside className={styles.moved} aria-label="What moved">
+    <aside className={styles.moved} aria-label={t.whatMoved}>
       <header>
-        <h2 className={styles.title}>What moved</h2>
-        {before && (
-          <p>
-            {moved.length === 0 ? 'Nothing since' : 'Since'} you were last here, <Instant of={before.at} />
-          </p>
-        )}
-        {!before && moved.length === 0 && <p>Nothing since you last did something.</p>}
+        <h2 className={styles.title}>{t.whatMoved}</h2>
+        {before && <p>{t.nothingSinceSinceYouWere(moved.length, <Instant of={before.at} />)}</p>}
+        {!before && moved.length === 0 && <p>{t.nothingSinceYouLastDid}</p>}
       </header>
       {moved.map(({ workflow, acted, news, all }) => (
         <section key={workflow.workflowId}>
@@ -50,18 +46,18 @@ export function Moved({ workflows, person, readAt }: MovedProps) {
               {workflow.report.name}
             </Link>
           </h3>
-          {!before && <p>{acted ? `Since you last acted here, ${day(acted.committedAt)}` : 'Lately'}</p>}
+          {!before && <p>{acted ? t.sinceYouLastActedHere(day(acted.committedAt)) : t.lately}</p>}
           <Commits of={news} ids={idsOf(workflow)} max={4} />
           {all > workflow.changes.nodes.length && (
             <Link className={styles.all} to="/w/$cycleId/$reportId/log" params={idsOf(workflow)}>
-              All {count(all, 'commit')}
+              {t.allCommit(all)}
             </Link>
           )}
         </section>
       ))}
       {before && moved.length > 0 && (
         <Button className={styles.seen} onClick={seen}>
-          I have seen this
+          {t.iHaveSeenThis}
         </Button>
       )}
     </aside>

@@ -1,12 +1,14 @@
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
+import * as common from '#text/common';
+import * as t from '#text/my-work';
+import { entryName } from '#text/words';
 import { useApi } from '../../api/client';
 import { NOW_AND_THEN_MS } from '../../api/live';
 import { MyWorkDocument, type OpenVersionFragment, type WorkAsk, type WorkRowFragment } from '../../generated/graphql';
 import { Age, Person } from '../../parts/atoms';
 import { Glyph } from '../../parts/Glyph';
 import { Failure, Notice, Waiting } from '../../parts/Notices';
-import { entryName } from '#text/words';
 import { turnOf } from '../turn';
 import { groupsOf } from './asked';
 import { Moved } from './Moved';
@@ -38,17 +40,13 @@ export default function MyWorkPage() {
   );
   return (
     <div className={styles.page}>
-      <h1 className="hidden">My work</h1>
+      <h1 className="hidden">{common.myWork}</h1>
       <div className={styles.lists}>
         <section aria-labelledby="for-me">
           <h2 id="for-me" className={styles.title}>
-            Waits for you <span>{waiting}</span>
+            {t.waitsForYou(<span>{waiting}</span>)}
           </h2>
-          {waiting === 0 && (
-            <Notice title="Nothing waits for you">
-              What others are asked to do is listed below; recent changes are beside it.
-            </Notice>
-          )}
+          {waiting === 0 && <Notice title={t.nothingWaitsForYou}>{t.whatOthersAreAskedTo}</Notice>}
           {groups.map(({ title, rows }) => (
             <Group key={title} title={title} of={rows.length}>
               {rows.map((entry) => (
@@ -60,10 +58,10 @@ export default function MyWorkPage() {
         {handedIn.length + others.length > 0 && (
           <section aria-labelledby="for-others">
             <h2 id="for-others" className={styles.title}>
-              Waits for others <span>{(data.handedIn?.totalCount ?? 0) + others.length}</span>
+              {t.waitsForOthers(<span>{(data.handedIn?.totalCount ?? 0) + others.length}</span>)}
             </h2>
             {handedIn.length > 0 && (
-              <Group title="What you handed in" of={data.handedIn!.totalCount}>
+              <Group title={t.whatYouHandedIn} of={data.handedIn!.totalCount}>
                 {handedIn.map((entry) => (
                   <WorkRow
                     key={entry.version.versionId}
@@ -74,7 +72,7 @@ export default function MyWorkPage() {
               </Group>
             )}
             {others.length > 0 && (
-              <Group title={handedIn.length > 0 ? 'What others have begun' : 'What is under way'} of={others.length}>
+              <Group title={handedIn.length > 0 ? t.whatOthersHaveBegun : t.whatIsUnderWay} of={others.length}>
                 {others.map((one) => (
                   <OpenRow key={one.version.versionId} {...one} />
                 ))}

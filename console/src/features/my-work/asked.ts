@@ -1,16 +1,18 @@
+import * as common from '#text/common';
+import * as t from '#text/my-work';
 import type { WorkAsk, WorkRowFragment } from '../../generated/graphql';
 
 /** The asks, in the order they are shown. WAIT and FOLLOW_UP are nobody's task. */
 export const asks: readonly [ask: WorkAsk, title: string][] = [
-  ['DECIDE', 'Decide'],
-  ['SIGN', 'Sign'],
-  ['REVIEW_DOCUMENT', 'Review a document'],
-  ['RESPOND', 'Answer'],
-  ['HAND_IN', 'Hand in'],
-  ['REVISE', 'Revise what was rejected'],
-  ['REVISE_DOCUMENT', 'Replace a document'],
-  ['RESUBMIT', 'Ask again'],
-  ['FINISH', 'Finish your draft'],
+  ['DECIDE', t.decide],
+  ['SIGN', common.sign],
+  ['REVIEW_DOCUMENT', t.reviewADocument],
+  ['RESPOND', t.answer],
+  ['HAND_IN', t.handIn],
+  ['REVISE', t.reviseWhatWasRejected],
+  ['REVISE_DOCUMENT', t.replaceADocument],
+  ['RESUBMIT', t.askAgain],
+  ['FINISH', t.finishYourDraft],
 ];
 
 export interface Group {

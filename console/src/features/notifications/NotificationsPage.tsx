@@ -1,4 +1,6 @@
 import { useState } from 'react';
+import * as common from '#text/common';
+import * as t from '#text/notifications';
 import { useApi } from '../../api/client';
 import { useCommand } from '../../api/command';
 import { NotificationRulesDocument, RemoveNotificationRuleDocument, type RuleFragment } from '../../generated/graphql';
@@ -19,22 +21,17 @@ export default function NotificationsPage() {
     <div className={styles.page}>
       <header className={styles.head}>
         <div>
-          <h1>Notifications</h1>
-          <p>
-            When you are notified of waiting work, by mail or in a chat. These rules are yours: nobody else sees or
-            changes them.
-          </p>
+          <h1>{common.notifications}</h1>
+          <p>{t.whenYouAreNotifiedOf}</p>
         </div>
         <Button kind="main" onClick={() => setOpen('new')}>
-          Add a rule
+          {t.addARule}
         </Button>
       </header>
       {!rules ? (
         <Waiting rows={3} />
       ) : rules.length === 0 ? (
-        <Notice title="You have no notifications">
-          Your waiting work is listed under My work, with its number beside it.
-        </Notice>
+        <Notice title={t.youHaveNoNotifications}>{t.yourWaitingWorkIsListed}</Notice>
       ) : (
         <ul className={styles.rules}>
           {rules.map((rule) => (
@@ -55,20 +52,16 @@ function Rule({ rule, onChange }: { rule: RuleFragment; onChange: () => void }) 
       <h2>{whenOf(rule)}</h2>
       <p>{whatOf(rule)}</p>
       <p>
-        {channel === 'EMAIL' ? 'By mail to ' : 'In the chat at '}
+        {channel === 'EMAIL' ? t.byMailTo : t.inTheChatAt}
         <span className={styles.address}>{address}</span>
-        {quietFrom !== null && quietUntil !== null && `, not from ${clock(quietFrom)} to ${clock(quietUntil)}`}
+        {quietFrom !== null && quietUntil !== null && t.notFromTo(clock(quietFrom), clock(quietUntil))}
       </p>
       <State of={rule} />
-      {sentAt && (
-        <p className={styles.quiet}>
-          Sent last <Instant of={sentAt} />
-        </p>
-      )}
+      {sentAt && <p className={styles.quiet}>{t.sentLast(<Instant of={sentAt} />)}</p>}
       <p className={styles.actions}>
-        <Button onClick={onChange}>Change…</Button>
+        <Button onClick={onChange}>{t.change}</Button>
         <Button aria-disabled={remove.isPending} onClick={() => remove.mutate({ input: { ruleId } })}>
-          Remove
+          {t.remove}
         </Button>
       </p>
       <Outcome of={remove} />
@@ -77,23 +70,25 @@ function Rule({ rule, onChange }: { rule: RuleFragment; onChange: () => void }) 
 }
 
 function State({ of: { status, nextAt, suspendedAt, failingSince, lastFailure } }: { of: RuleFragment }) {
-  if (status === 'DISABLED') return <p className={styles.quiet}>Stopped: nothing is sent.</p>;
+  if (status === 'DISABLED') return <p className={styles.quiet}>{t.stoppedNothingIsSent}</p>;
   if (status === 'SUSPENDED')
     return (
       <p className={styles.bad}>
-        Stopped since {suspendedAt && <Instant of={suspendedAt} />}, because nothing got through
-        {lastFailure && `: ${lastFailure}`}. Save it again when that is fixed.
+        {t.stoppedSinceBecauseNothingGot(
+          suspendedAt && <Instant of={suspendedAt} />,
+          lastFailure && `: ${lastFailure}`,
+        )}
       </p>
     );
   return (
     <p className={failingSince ? styles.bad : styles.quiet}>
       {failingSince && (
         <>
-          No message has got through since <Instant of={failingSince} />
+          {t.noMessageHasGotThrough(<Instant of={failingSince} />)}
           {lastFailure && `: ${lastFailure}`}.{' '}
         </>
       )}
-      Due next <Instant of={nextAt} />
+      {t.dueNext(<Instant of={nextAt} />)}
     </p>
   );
 }

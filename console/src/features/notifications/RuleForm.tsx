@@ -1,4 +1,6 @@
 import { useState, type FormEvent, type ReactNode } from 'react';
+import * as common from '#text/common';
+import * as t from '#text/notifications';
 import { useCommand } from '../../api/command';
 import {
   SetNotificationRuleDocument,
@@ -55,9 +57,9 @@ export function RuleForm({ rule, onClose }: { rule: RuleFragment | undefined; on
   const set = (patch: Partial<Typed>) => change((previous) => ({ ...previous, ...patch }));
   const days = [typed.waitingDays, typed.dueDays].map(number);
   const problem = !typed.address.trim()
-    ? 'Say where to.'
+    ? t.sayWhereTo
     : days.some((value) => value !== null && !(Number.isInteger(value) && value > 0))
-      ? 'Days are whole numbers from 1 on.'
+      ? t.daysAreWholeNumbersFrom
       : null;
   const giveUp = () => {
     forget();
@@ -84,61 +86,61 @@ export function RuleForm({ rule, onClose }: { rule: RuleFragment | undefined; on
     command.mutate({ input }, { onSuccess: giveUp });
   };
   return (
-    <Modal title={rule ? 'Change the rule' : 'Add a rule'} onClose={onClose}>
+    <Modal title={rule ? t.changeTheRule : t.addARule} onClose={onClose}>
       <form onSubmit={save} noValidate autoComplete="off">
         <div className={styles.pair}>
           <Select
-            label="How"
+            label={t.how}
             value={typed.channel}
             options={[
-              ['EMAIL', 'By mail'],
-              ['CHAT', 'In a chat'],
+              ['EMAIL', t.byMail],
+              ['CHAT', t.inAChat],
             ]}
             onChange={(channel) => set({ channel: channel as NoticeChannel })}
           />
           <Input
-            label={typed.channel === 'EMAIL' ? 'Address' : 'Address of the chat (https)'}
+            label={typed.channel === 'EMAIL' ? t.address : t.addressOfTheChatHttps}
             value={typed.address}
             onChange={(address) => set({ address })}
           />
           <Select
-            label="On"
+            label={t.on}
             value={typed.weekday}
-            options={[['', 'Every day'], ...weekdays.map((name, index) => [String(index + 1), name] as const)]}
+            options={[['', t.everyDay], ...weekdays.map((name, index) => [String(index + 1), name] as const)]}
             onChange={(weekday) => set({ weekday })}
           />
-          <Select label="At" value={typed.hour} options={hours} onChange={(hour) => set({ hour })} />
-          <Input label="By the clock of" value={typed.zone} onChange={(zone) => set({ zone })} />
+          <Select label={t.at} value={typed.hour} options={hours} onChange={(hour) => set({ hour })} />
+          <Input label={t.byTheClockOf} value={typed.zone} onChange={(zone) => set({ zone })} />
         </div>
         <CheckList
-          legend="Only work with these asks; all your waiting work if none is chosen"
+          legend={t.onlyWorkWithTheseAsks}
           options={askNames}
           chosen={typed.asks}
           onChange={(asks) => set({ asks })}
         />
         <div className={styles.pair}>
           <Input
-            label="Only what has waited for days"
+            label={t.onlyWhatHasWaitedFor}
             isNumber
             value={typed.waitingDays}
             onChange={(waitingDays) => set({ waitingDays })}
           />
           <Input
-            label="Only what is due within days"
+            label={t.onlyWhatIsDueWithin}
             isNumber
             value={typed.dueDays}
             onChange={(dueDays) => set({ dueDays })}
           />
           <Select
-            label="Nothing from"
+            label={t.nothingFrom}
             value={typed.quietFrom}
-            options={[['', 'No quiet hours'], ...hours]}
+            options={[['', t.noQuietHours], ...hours]}
             onChange={(quietFrom) => set({ quietFrom })}
           />
           <Select
-            label="until"
+            label={t.until}
             value={typed.quietUntil}
-            options={[['', 'No quiet hours'], ...hours]}
+            options={[['', t.noQuietHours], ...hours]}
             onChange={(quietUntil) => set({ quietUntil })}
           />
         </div>
@@ -148,19 +150,19 @@ export function RuleForm({ rule, onClose }: { rule: RuleFragment | undefined; on
             checked={typed.isEnabled}
             onChange={({ target }) => set({ isEnabled: target.checked })}
           />
-          Messages are sent
+          {t.messagesAreSent}
         </label>
-        <p className={floating.note}>The rule is recorded in the log; its address is not, and is deleted with it.</p>
+        <p className={floating.note}>{t.theRuleIsRecordedIn}</p>
         <FormEnd
           of={command}
           problem={isAsked && problem}
           others={
             <Button kind="quiet" onClick={giveUp}>
-              Cancel
+              {common.cancel}
             </Button>
           }
         >
-          {rule ? 'Save the rule' : 'Add the rule'}
+          {rule ? t.saveTheRule : t.addTheRule}
         </FormEnd>
       </form>
     </Modal>

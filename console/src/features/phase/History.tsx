@@ -1,28 +1,29 @@
 import { Link } from '@tanstack/react-router';
 import { useMemo } from 'react';
+import * as common from '#text/common';
+import * as t from '#text/phase';
+import { day } from '#text/time';
 import type { HistoryRowFragment } from '../../generated/graphql';
 import { Age, Person } from '../../parts/atoms';
 import { State } from '../../parts/Glyph';
 import { Notice } from '../../parts/Notices';
 import { Recorded } from '../../parts/Recorded';
-import { day } from '#text/time';
-import { count } from '#text/words';
 import styles from './History.module.css';
 import { lanesOf, type Place } from './lanes';
 
 /** The versions of a phase, newest first, with a graph of their parents. */
 export function History({ rows }: { rows: readonly HistoryRowFragment[] }) {
   const { places, width } = useMemo(() => lanesOf(rows), [rows]);
-  if (rows.length === 0) return <Notice title="No version yet">Everything started here stays in this list.</Notice>;
+  if (rows.length === 0) return <Notice title={t.noVersionYet}>{t.everythingStartedHereStaysIn}</Notice>;
   return (
-    <ol className={styles.history} aria-label="Versions, newest first">
+    <ol className={styles.history} aria-label={t.versionsNewestFirst}>
       {rows.map((row, index) => (
         <li key={row.versionId} data-status={row.status}>
           <Strands of={places[index]!} width={width} row={row} />
           <div>
             <h2>
               <Link to="/v/$versionId" params={{ versionId: row.versionId }}>
-                Version {row.versionNumber}
+                {common.version(row.versionNumber)}
               </Link>
               {row.basis === 'RECORDED' && <Recorded />}
             </h2>
@@ -30,7 +31,7 @@ export function History({ rows }: { rows: readonly HistoryRowFragment[] }) {
             {row.approvalNotes && <blockquote>{row.approvalNotes}</blockquote>}
           </div>
           <span className={styles.side}>
-            {count(row.items.totalCount, 'item')}
+            {common.itemCount(row.items.totalCount)}
             {originOf(row)}
           </span>
           <Person name={row.createdBy.name} />
@@ -75,8 +76,8 @@ function Strands({ of: { lane, hasAbove, hasBelow, past, ending }, width, row }:
 
 /** The version this one was made from, if it is not the previous one, and its base, if that differs. */
 function originOf({ versionNumber, parent, base }: HistoryRowFragment): string {
-  const from = parent && parent.versionNumber !== versionNumber - 1 ? `from version ${parent.versionNumber}` : '';
-  const on = base && base.versionNumber !== parent?.versionNumber ? `based on version ${base.versionNumber}` : '';
+  const from = parent && parent.versionNumber !== versionNumber - 1 ? t.fromVersion(parent.versionNumber) : '';
+  const on = base && base.versionNumber !== parent?.versionNumber ? t.basedOnVersion(base.versionNumber) : '';
   return [from, on]
     .filter(Boolean)
     .map((one) => `, ${one}`)
@@ -84,17 +85,21 @@ function originOf({ versionNumber, parent, base }: HistoryRowFragment): string {
 }
 
 function sentenceOf(row: HistoryRowFragment): string {
-  const by = row.reviewedBy?.name ?? 'nobody';
+  const by = row.reviewedBy?.name ?? t.nobody;
   switch (row.status) {
     case 'APPROVED':
-      return `In force since ${day(row.effectiveFrom ?? row.createdAt)}, approved by ${by}`;
+      return t.inForceSinceApprovedBy(day(row.effectiveFrom ?? row.createdAt), by);
     case 'SUPERSEDED':
-      return `In force from ${day(row.effectiveFrom ?? row.createdAt)} to ${day(row.effectiveTo ?? row.createdAt)}, approved by ${by}`;
+      return t.inForceFromToApproved(
+        day(row.effectiveFrom ?? row.createdAt),
+        day(row.effectiveTo ?? row.createdAt),
+        by,
+      );
     case 'REJECTED':
-      return `Rejected by ${by}`;
+      return t.rejectedBy(by);
     case 'PENDING_APPROVAL':
-      return 'Submitted, awaiting a decision';
+      return t.submittedAwaitingADecision;
     default:
-      return 'Being drafted';
+      return t.beingDrafted;
   }
 }

@@ -1,4 +1,5 @@
 import { Link, useLocation } from '@tanstack/react-router';
+import * as t from '#text/phase';
 import { Glyph } from '../../parts/Glyph';
 import styles from './PhasePage.module.css';
 
@@ -10,10 +11,8 @@ export function JustDecided() {
       {decided && (
         <p className={styles.decided}>
           <Glyph shape={decided.isApproval ? 'done' : 'refused'} />
-          <b>
-            Version {decided.versionNumber} is {decided.isApproval ? 'approved, and in force' : 'rejected'}.
-          </b>
-          <Link to="/">What else waits for you</Link>
+          <b>{t.versionIsApprovedAndIn(decided.versionNumber, decided.isApproval)}</b>
+          <Link to="/">{t.whatElseWaitsForYou}</Link>
         </p>
       )}
     </div>

@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router';
-import { useAt } from '../../shell/use-at';
+import * as t from '#text/phase';
 import { day } from '#text/time';
+import { useAt } from '../../shell/use-at';
 import styles from './Owners.module.css';
 
 /** An assignment of data to somebody, as it was recorded last. */
@@ -33,18 +34,12 @@ export function Owners({ of }: { of: readonly Assignment[] }) {
   const from = Math.min(...times, now);
   const until = Math.max(...times, now) + Math.max(DAY_MS, (Math.max(...times, now) - from) * 0.08);
   const placeOf = (time: number) => (time - from) / (until - from);
-  const rows = [...Map.groupBy(of, ({ lob }) => lob?.name ?? 'The whole report')].sort(([a], [b]) =>
-    a.localeCompare(b),
-  );
+  const rows = [...Map.groupBy(of, ({ lob }) => lob?.name ?? t.theWholeReport)].sort(([a], [b]) => a.localeCompare(b));
   return (
     <figure className={styles.owners}>
       <figcaption>
-        Who owns what, and when: {day(new Date(from).toISOString())} to today
-        <small>
-          {at
-            ? 'As it was known at the instant of this page.'
-            : 'As it is known now. Choose an instant in the header to see what was known then.'}
-        </small>
+        {t.whoOwnsWhatAndWhen(day(new Date(from).toISOString()))}
+        <small>{at ? t.asItWasKnownAt : t.asItIsKnownNow}</small>
       </figcaption>
       <ul>
         {rows.map(([name, assignments]) => (
@@ -57,7 +52,7 @@ export function Owners({ of }: { of: readonly Assignment[] }) {
                 const length = Math.max(LEAST, end - start);
                 const shares = [start, length, Math.max(0, 1 - start - length)] as const;
                 const place = placeOfName(shares);
-                const period = `${day(validFrom)} to ${validTo ? day(validTo) : 'further on'}`;
+                const period = t.fromDayTo(day(validFrom), validTo && day(validTo));
                 return (
                   <li key={versionId} style={{ gridTemplateColumns: shares.map(column).join(' ') }}>
                     <span className={styles.bar} data-open={validTo === null || undefined} />

@@ -1,4 +1,8 @@
 import { getRouteApi, Link } from '@tanstack/react-router';
+import * as common from '#text/common';
+import * as t from '#text/phase';
+import { age } from '#text/time';
+import { capital, count, nouns, phaseNames, progressWord, recordNames } from '#text/words';
 import { usePages, type PartOfList } from '../../api/use-pages';
 import { PhaseDocument, type Phase, type PhaseQuery } from '../../generated/graphql';
 import { Age, Person } from '../../parts/atoms';
@@ -9,8 +13,6 @@ import { NotThere } from '../../parts/NotThere';
 import { isNumber, isShort, shown, valueOf } from '../../parts/value';
 import { Total } from '../../parts/Total';
 import { useAt } from '../../shell/use-at';
-import { age } from '#text/time';
-import { allOf, capital, count, phaseNames, progressWord, recordNames } from '#text/words';
 import styles from './PhasePage.module.css';
 import { Commands } from '../records/Commands';
 import { History } from './History';
@@ -37,15 +39,15 @@ export default function PhasePage() {
   );
   if (!isPhase)
     return (
-      <Notice page title="There is no such phase">
-        The address may be incomplete.
+      <Notice page title={t.thereIsNoSuchPhase}>
+        {common.theAddressMayBeIncomplete}
       </Notice>
     );
   if (error && !data) return <Failure page error={error} retry={() => void refetch()} />;
   if (!data) return <Waiting page rows={6} />;
   if (!data.workflow) return <NotThere what="workflow" />;
   const { report, workflowPhase: phase } = data.workflow;
-  const [one, many] = recordNames[phase.phase] ?? ['version', 'versions'];
+  const noun = recordNames[phase.phase] ?? nouns.version;
   return (
     <div className={styles.page}>
       <header className={styles.head}>
@@ -59,7 +61,7 @@ export default function PhasePage() {
             <h1>{phase.config.title}</h1>
             <State of={phase.progress} word={progressWord(phase.phase, phase.progress)} />
           </div>
-          {phase.blockedBy.length > 0 && <p>After {allOf(phase.blockedBy.map((one) => phaseNames[one]))}.</p>}
+          {phase.blockedBy.length > 0 && <p>{t.afterBlockedBy(phase.blockedBy.map((one) => phaseNames[one]))}</p>}
         </div>
         {!at && !isRecorded && phase.canCreate && (
           <StartDraft ids={ids} title={phase.config.title} from={phase.current} />
@@ -75,11 +77,11 @@ export default function PhasePage() {
       {!at && <JustDecided />}
       {!at && !phase.canCreate && phase.cannotCreateReason && (
         <p className={styles.why}>
-          {isRecorded ? 'Nothing can be recorded here' : 'No draft can be started'}: {phase.cannotCreateReason}
+          {isRecorded ? t.nothingCanBeRecordedHere : t.noDraftCanBeStarted}: {phase.cannotCreateReason}
         </p>
       )}
       {isRecorded ? <Records of={phase} list={list as PartOfList<RecordRow>} /> : <History rows={list.nodes} />}
-      <Total of={list} one={one} many={many} />
+      <Total of={list} noun={noun} />
     </div>
   );
 }
@@ -90,9 +92,8 @@ interface RecordsProps {
   list: PartOfList<RecordRow>;
 }
 function Records({ of: { phase, config }, list: records }: RecordsProps) {
-  const [one, many] = recordNames[phase] ?? ['record', 'records'];
-  if (records.nodes.length === 0)
-    return <Notice title={`No ${many} yet`}>Each change is stored as the next version of its record.</Notice>;
+  const [one, many] = recordNames[phase] ?? nouns.record;
+  if (records.nodes.length === 0) return <Notice title={t.noYet(many)}>{t.eachChangeIsStoredAs}</Notice>;
   const isAnswered = records.nodes.some((row) => 'requestedAt' in row);
   // The fields that distinguish records, as many as fit; an object often holds the name of a thing, so it is shown as far as there is room.
   const fields = config.fields
@@ -106,16 +107,16 @@ function Records({ of: { phase, config }, list: records }: RecordsProps) {
         <table aria-label={capital(many)}>
           <thead>
             <tr>
-              <th scope="col">Latest</th>
+              <th scope="col">{t.latest}</th>
               {fields.map(({ name, title, kind }) => (
                 <th key={name} scope="col" className={isNumber(kind) ? styles.end : undefined}>
                   {title}
                 </th>
               ))}
-              {isAnswered && <th scope="col">Turnaround</th>}
-              <th scope="col">By</th>
+              {isAnswered && <th scope="col">{t.turnaround}</th>}
+              <th scope="col">{t.by}</th>
               <th scope="col" className={styles.end}>
-                Since
+                {common.since}
               </th>
             </tr>
           </thead>
@@ -124,7 +125,7 @@ function Records({ of: { phase, config }, list: records }: RecordsProps) {
               <tr key={row.versionId}>
                 <th scope="row">
                   <Link to="/v/$versionId" params={{ versionId: row.versionId }}>
-                    Version {row.versionNumber}
+                    {common.version(row.versionNumber)}
                   </Link>
                 </th>
                 {fields.map((field) => {
@@ -141,13 +142,9 @@ function Records({ of: { phase, config }, list: records }: RecordsProps) {
                 })}
                 {'requestedAt' in row && (
                   <td>
-                    {row.respondedAt ? (
-                      age(row.requestedAt, Date.parse(row.respondedAt))
-                    ) : (
-                      <>
-                        open, <Age of={row.requestedAt} />
-                      </>
-                    )}
+                    {row.respondedAt
+                      ? age(row.requestedAt, Date.parse(row.respondedAt))
+                      : t.openAge(<Age of={row.requestedAt} />)}
                   </td>
                 )}
                 <td>

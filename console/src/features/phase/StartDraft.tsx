@@ -1,5 +1,7 @@
 import { useNavigate } from '@tanstack/react-router';
 import { useState, type FormEvent } from 'react';
+import * as common from '#text/common';
+import * as t from '#text/phase';
 import { useCommand } from '../../api/command';
 import { StartDraftDocument, type CarryForward, type Phase } from '../../generated/graphql';
 import { Button } from '../../parts/atoms';
@@ -16,9 +18,9 @@ interface Props {
 }
 
 const choicesOf = ({ items }: NonNullable<Props['from']>): [CarryForward, string][] => [
-  ['APPROVED_ITEMS', 'The approved items, with their approval'],
-  ['ALL_ITEMS', `All ${items.totalCount} items`],
-  ['NONE', 'Nothing: an empty draft'],
+  ['APPROVED_ITEMS', t.theApprovedItemsWithTheir],
+  ['ALL_ITEMS', t.allItems(items.totalCount)],
+  ['NONE', t.nothingAnEmptyDraft],
 ];
 
 /** Starts a draft, and asks for its starting content and a reason. */
@@ -48,22 +50,18 @@ export function StartDraft({ ids, title, from }: Props) {
   return (
     <>
       <Button kind="main" onClick={() => setOpen(true)}>
-        Start a draft
+        {t.startADraft}
       </Button>
       {open && (
         <Modal
-          title={`Start a draft of ${title}`}
-          description={
-            from === null
-              ? 'The first version of this phase. Nothing is in force until it is approved.'
-              : `Version ${from.versionNumber} stays in force until the new one is approved.`
-          }
+          title={t.startADraftOf(title)}
+          description={from === null ? t.theFirstVersionOfThis : t.versionStaysInForceUntil(from.versionNumber)}
           onClose={() => setOpen(false)}
         >
           <form onSubmit={submit}>
             {from && (
               <label className={floating.field}>
-                It begins with
+                {t.itBeginsWith}
                 <select value={values.carry} onChange={(event) => set({ carry: event.target.value })}>
                   {choicesOf(from).map(([value, label]) => (
                     <option key={value} value={value}>
@@ -74,11 +72,11 @@ export function StartDraft({ ids, title, from }: Props) {
               </label>
             )}
             <label className={floating.field}>
-              Why
+              {t.why}
               <textarea value={values.reason} onChange={(event) => set({ reason: event.target.value })} />
-              <span className={floating.note}>Recorded permanently in the log, with your name.</span>
+              <span className={floating.note}>{common.recordedPermanentlyInTheLog}</span>
             </label>
-            <FormEnd of={start}>Start the draft</FormEnd>
+            <FormEnd of={start}>{t.startTheDraft}</FormEnd>
           </form>
         </Modal>
       )}

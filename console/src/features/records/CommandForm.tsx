@@ -1,6 +1,8 @@
 import { Dialog } from '@base-ui/react/dialog';
 import { useNavigate } from '@tanstack/react-router';
 import { useEffect, useRef, type FormEvent } from 'react';
+import * as common from '#text/common';
+import * as t from '#text/records';
 import type { CommandFragment } from '../../generated/graphql';
 import { Button } from '../../parts/atoms';
 import floating from '../../parts/floating.module.css';
@@ -58,7 +60,7 @@ export function CommandForm({ command, target, records, onDone }: Props) {
         </div>
       ))}
       <div className={floating.field}>
-        <label htmlFor="reason">{command.needsReason ? 'Reason' : 'Reason (optional)'}</label>
+        <label htmlFor="reason">{command.needsReason ? common.reason : common.reasonOptional}</label>
         <textarea
           id="reason"
           value={texts.reason ?? ''}
@@ -68,7 +70,7 @@ export function CommandForm({ command, target, records, onDone }: Props) {
         />
         {problem('reason')}
         <p id="reason-note" className={floating.note}>
-          Recorded permanently in the log, with your name.
+          {common.recordedPermanentlyInTheLog}
         </p>
       </div>
       <FormEnd
@@ -77,10 +79,10 @@ export function CommandForm({ command, target, records, onDone }: Props) {
           <>
             {Object.values(texts).some(Boolean) && (
               <Button kind="quiet" onClick={clear}>
-                Clear
+                {t.clear}
               </Button>
             )}
-            <Dialog.Close render={<Button kind="quiet">Close</Button>} />
+            <Dialog.Close render={<Button kind="quiet">{common.close}</Button>} />
           </>
         }
       >

@@ -1,9 +1,10 @@
+import * as t from '#text/records';
+import { day, timeZone } from '#text/time';
 import { useApi } from '../../api/client';
 import { LobsToChooseDocument, type CommandFragment } from '../../generated/graphql';
 import { Control, UsualText } from '../../parts/Control';
 import floating from '../../parts/floating.module.css';
 import { PersonControl, type ChoiceProps } from '../../parts/PersonControl';
-import { day, timeZone } from '#text/time';
 
 type CommandField = CommandFragment['fields'][number] & { input: string };
 export interface NumberedRecord {
@@ -33,7 +34,7 @@ export function RecordControl({ field, value, records, onChange }: Props) {
           <option value="">—</option>
           {records.map(({ versionId, versionNumber, createdBy, createdAt }) => (
             <option key={versionId} value={versionId}>
-              Version {versionNumber} by {createdBy.name}, {day(createdAt)}
+              {t.versionBy(versionNumber, createdBy.name, day(createdAt))}
             </option>
           ))}
         </select>

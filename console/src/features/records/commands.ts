@@ -1,3 +1,5 @@
+import * as common from '#text/common';
+import * as t from '#text/records';
 import {
   AssignDataOwnerDocument,
   DeactivateDataOwnerDocument,
@@ -15,14 +17,14 @@ type CommandDocument = TypedDocumentString<Answer, { input: object }>;
 
 /** The document and the button label of each command, by its name in the API. */
 const commands: Record<string, readonly [document: unknown, verb: string]> = {
-  assignDataOwner: [AssignDataOwnerDocument, 'Assign an owner'],
-  transferDataOwner: [TransferDataOwnerDocument, 'Transfer'],
+  assignDataOwner: [AssignDataOwnerDocument, t.assignAnOwner],
+  transferDataOwner: [TransferDataOwnerDocument, t.transfer],
   deactivateDataOwner: [DeactivateDataOwnerDocument, 'End'],
-  submitDocument: [SubmitDocumentDocument, 'Hand in a document'],
-  reviseDocument: [ReviseDocumentDocument, 'Hand in again'],
-  reviewDocument: [ReviewDocumentDocument, 'Review'],
-  requestTestAction: [RequestTestActionDocument, 'Send a request'],
-  respondToTestAction: [RespondToTestActionDocument, 'Answer'],
+  submitDocument: [SubmitDocumentDocument, t.handInADocument],
+  reviseDocument: [ReviseDocumentDocument, t.handInAgain],
+  reviewDocument: [ReviewDocumentDocument, common.review],
+  requestTestAction: [RequestTestActionDocument, t.sendARequest],
+  respondToTestAction: [RespondToTestActionDocument, t.answer],
 };
 
 /** The commands this console knows. The server may know more if it was updated since the page loaded. */

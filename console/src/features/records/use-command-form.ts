@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import * as t from '#text/records';
 import { ApiError } from '../../api/error';
 import { useCommand } from '../../api/command';
 import type { CommandFragment } from '../../generated/graphql';
@@ -27,7 +28,7 @@ export function useCommandForm(command: CommandFragment, target: Target) {
     const read = fields.map((field) => [field.input, typed(texts[field.input] ?? '', field)] as const);
     const wrong = Object.fromEntries(read.flatMap(([input, one]) => ('problem' in one ? [[input, one.problem]] : [])));
     const reason = texts.reason?.trim() || null;
-    if (command.needsReason && reason === null) wrong.reason = 'The reason is needed.';
+    if (command.needsReason && reason === null) wrong.reason = t.theReasonIsNeeded;
     setMissing(wrong);
     const [first] = Object.keys(wrong);
     if (first !== undefined) return first;

@@ -1,11 +1,11 @@
 import { X } from 'lucide-react';
 import type { RefObject } from 'react';
+import * as t from '#text/review';
 import type { ItemReviewStatus } from '../../generated/graphql';
 import { Button, Key } from '../../parts/atoms';
 import { Glyph } from '../../parts/Glyph';
 import { stateShape } from '../../parts/states';
 import { leaveOnEscape } from '../../shell/use-focus';
-import { count } from '#text/words';
 import { askedReason } from '../version/decisions';
 import styles from './DecisionBar.module.css';
 
@@ -25,36 +25,36 @@ interface Props {
 }
 
 const decisions = [
-  ['APPROVED', 'Approve', 'a'],
-  ['MODIFIED', 'Modified', 'm'],
-  ['REJECTED', 'Reject', 'r'],
+  ['APPROVED', t.approve, 'a'],
+  ['MODIFIED', t.modified, 'm'],
+  ['REJECTED', t.reject, 'r'],
 ] as const;
 
 /** Decides one item or several, with the same keys, note and place. */
 export function DecisionBar(props: Props) {
   const { label, status, selected, note, missing, knowsModified, field, onNote, onDecide, onClear } = props;
   return (
-    <div className={styles.bar} role="group" aria-label={`Decide ${label}`}>
+    <div className={styles.bar} role="group" aria-label={t.decideLabel(label)}>
       {selected > 0 && (
         <p className={styles.selected}>
-          <b>{count(selected, 'item')}</b> selected
-          <Button kind="quiet" aria-label="Clear the selection" onClick={onClear}>
+          {t.selected(selected)}
+          <Button kind="quiet" aria-label={t.clearTheSelection} onClick={onClear}>
             <X size={14} aria-hidden />
           </Button>
         </p>
       )}
       <label className={styles.note}>
-        <span className="hidden">Note on {label}</span>
+        <span className="hidden">{t.noteOn(label)}</span>
         <textarea
           ref={field}
           rows={note.length > 60 || missing ? 2 : 1}
           value={note}
           placeholder={
             selected > 0
-              ? 'One note for all of them'
+              ? t.oneNoteForAllOf
               : knowsModified
-                ? 'Note (required unless you approve)'
-                : 'Note (required for a rejection)'
+                ? t.noteRequiredUnlessYouApprove
+                : t.noteRequiredForARejection
           }
           aria-invalid={missing !== null || undefined}
           aria-describedby={missing ? 'note-missing' : undefined}

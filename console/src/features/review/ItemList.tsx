@@ -1,7 +1,8 @@
 import { useEffect, type KeyboardEvent } from 'react';
+import * as common from '#text/common';
+import * as t from '#text/review';
 import { State } from '../../parts/Glyph';
 import { useRows } from '../../parts/use-rows';
-import { count, numeral } from '#text/words';
 import type { Selection } from '../version/items/use-selection';
 import styles from './ItemList.module.css';
 import type { Row } from './use-review';
@@ -49,11 +50,11 @@ export function ItemList({ rows, active, selection, isSecondRound, canSelect, on
             }}
             onChange={selection.toggleAll}
           />
-          {rows.length === 1 ? 'Select it' : `Select all ${numeral(rows.length)} that are listed`}
+          {rows.length === 1 ? t.selectIt : t.selectAllThatAreListed(rows.length)}
         </label>
       )}
       <div ref={scroller} className={styles.scroller}>
-        <table role="grid" aria-label="Items" aria-rowcount={rows.length} onKeyDown={move}>
+        <table role="grid" aria-label={t.items} aria-rowcount={rows.length} onKeyDown={move}>
           <colgroup>
             {canSelect && <col style={{ width: '2.25rem' }} />}
             <col />
@@ -90,7 +91,7 @@ export function ItemList({ rows, active, selection, isSecondRound, canSelect, on
                       <input
                         type="checkbox"
                         tabIndex={-1}
-                        aria-label={`Select ${row.label}`}
+                        aria-label={t.selectLabel(row.label)}
                         checked={selection.has(row.itemKey)}
                         onChange={(event) => selection.toggle(row.itemKey, (event.nativeEvent as MouseEvent).shiftKey)}
                       />
@@ -99,10 +100,10 @@ export function ItemList({ rows, active, selection, isSecondRound, canSelect, on
                   <th scope="row" title={row.label} data-seen={row.seen || undefined}>
                     {!row.seen && <i aria-hidden />}
                     {row.label}
-                    {!row.seen && <span className="hidden">, not seen yet</span>}
+                    {!row.seen && <span className="hidden">{t.notSeenYet}</span>}
                   </th>
                   <td className={styles.fields}>
-                    {change && (change.kind === 'ADDED' ? 'new' : count(change.fields.length, 'field'))}
+                    {change && (change.kind === 'ADDED' ? t.isNew : common.fieldCount(change.fields.length))}
                   </td>
                   <td className={styles.state} data-pending={row.pending || undefined}>
                     <State of={row.reviewStatus} bare />

@@ -1,10 +1,11 @@
 import { useNavigate } from '@tanstack/react-router';
+import * as common from '#text/common';
+import * as t from '#text/review';
 import { Button, Key, Meter } from '../../parts/atoms';
 import { Requirements } from '../../parts/Requirements';
 import { useAt } from '../../shell/use-at';
 import { useMedia } from '../../shell/use-media';
 import { useViewer } from '../../shell/use-viewer';
-import { count } from '#text/words';
 import styles from './ReviewPage.module.css';
 import type { Decided, ReviewedVersion, Row } from './use-review';
 import { Verdict } from './Verdict';
@@ -30,33 +31,27 @@ export function ReviewBox({ version, rows, last, onTakeBack, onShowUndecided }: 
   const { versionId, availableActions } = version;
   const sign = () => void navigate({ to: '/v/$versionId/sign', params: { versionId } });
   return (
-    <aside className={styles.box} aria-label="Requirements for approval" tabIndex={0}>
+    <aside className={styles.box} aria-label={common.requirementsForApproval} tabIndex={0}>
       <div className={styles.progress}>
-        <p>
-          <b>{seen}</b> of {rows.length} seen · <b>{undecided}</b> undecided
-        </p>
+        <p>{t.ofSeenUndecided(seen, rows.length, undecided)}</p>
         <Meter done={rows.length - undecided} total={rows.length} />
         {last && (
           <p className={styles.last}>
             <span title={last.what}>{last.what}</span>
             <Button kind="quiet" aria-keyshortcuts="z" onClick={onTakeBack}>
-              Take back <Key>z</Key>
+              {t.takeBack(<Key>z</Key>)}
             </Button>
           </p>
         )}
       </div>
-      <h2>
-        {open.length === 0
-          ? 'All requirements are met'
-          : `${count(open.length, 'rule')} ${open.length === 1 ? 'stands' : 'stand'} in the way`}
-      </h2>
+      <h2>{open.length === 0 ? t.allRequirementsAreMet : t.inTheWay(open.length)}</h2>
       <Requirements
         of={version.approvalRequirements}
         short={isShort}
         roles={at ? [] : (viewer?.roles ?? [])}
         jump={{
-          ITEMS_DECIDED: { label: 'show them', go: onShowUndecided },
-          ...(!at && availableActions.includes('SIGN_OFF') && { SIGN_OFFS: { label: 'sign it', go: sign } }),
+          ITEMS_DECIDED: { label: t.showThem, go: onShowUndecided },
+          ...(!at && availableActions.includes('SIGN_OFF') && { SIGN_OFFS: { label: t.signIt, go: sign } }),
         }}
       />
       {!at && <Verdict version={version} rejected={rows.filter((one) => one.reviewStatus === 'REJECTED').length} />}

@@ -1,6 +1,8 @@
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { ArrowLeft, GitCompareArrows } from 'lucide-react';
 import { useMemo, useRef, useState } from 'react';
+import * as common from '#text/common';
+import * as t from '#text/review';
 import { isOutcomeUnknown } from '../../api/error';
 import type { ItemReviewStatus } from '../../generated/graphql';
 import { Button, buttonLook } from '../../parts/atoms';
@@ -9,7 +11,6 @@ import { refusalOf } from '../../parts/Outcome';
 import { useAt } from '../../shell/use-at';
 import { useKeys } from '../../shell/use-keys';
 import { useMedia } from '../../shell/use-media';
-import { count } from '#text/words';
 import { isRefusal, knows } from '../version/decisions';
 import { useSelection } from '../version/items/use-selection';
 import { VersionTitle } from '../version/VersionTitle';
@@ -95,11 +96,11 @@ export function ReviewDesk({ version, review: { rows, see, decide, last, takeBac
     setMissing(null);
     const next = isBulk ? undefined : nextUndecided(targets);
     const left = sets.undecided.filter((one) => !targets.includes(one)).length;
-    const what = targets.length === 1 ? targets[0]!.label : count(targets.length, 'item');
+    const what = targets.length === 1 ? targets[0]!.label : common.itemCount(targets.length);
     void decide(targets, status, note).then((isDone) => {
       if (!isDone) return;
       setNote(noteKey, ''); // the note is kept until the server has accepted it
-      say(`${what} ${status.toLowerCase()}. ${left} undecided${next ? `. Now ${next.label}` : ''}.`);
+      say(t.decidedAndLeft(what, status.toLowerCase(), left, next?.label));
     });
     selection.clear();
     // The open item stays open, even if it is no longer in the list.
@@ -109,7 +110,7 @@ export function ReviewDesk({ version, review: { rows, see, decide, last, takeBac
     if (!last) return;
     const { what, first } = last;
     set({ item: first });
-    void takeBack().then((isDone) => isDone && say(`${what}: the decision was undone.`));
+    void takeBack().then((isDone) => isDone && say(t.theDecisionWasUndone(what)));
   };
 
   useKeys({
@@ -145,9 +146,9 @@ export function ReviewDesk({ version, review: { rows, see, decide, last, takeBac
   const { versionId, base } = version;
   return (
     <div className={styles.page} data-open={item && row ? true : undefined} data-bulk={isBulk || undefined}>
-      <VersionTitle version={version} page="Review" doing={mayDecide ? 'REVIEWING' : 'VIEWING'}>
+      <VersionTitle version={version} page={common.review} doing={mayDecide ? 'REVIEWING' : 'VIEWING'}>
         <Link to="/v/$versionId" activeOptions={{ exact: true }} params={{ versionId }} className={buttonLook()}>
-          All of it
+          {t.allOfIt}
         </Link>
         {base && (
           <Link
@@ -156,7 +157,7 @@ export function ReviewDesk({ version, review: { rows, see, decide, last, takeBac
             search={{ from: base.versionNumber }}
             className={buttonLook()}
           >
-            <GitCompareArrows size={14} aria-hidden /> All changes
+            <GitCompareArrows size={14} aria-hidden /> {t.allChanges}
           </Link>
         )}
       </VersionTitle>
@@ -167,7 +168,7 @@ export function ReviewDesk({ version, review: { rows, see, decide, last, takeBac
         onTakeBack={undo}
         onShowUndecided={() => set({ show: 'undecided', item: sets.undecided[0]?.itemKey })}
       />
-      <section className={styles.list} aria-label="Items of this version">
+      <section className={styles.list} aria-label={t.itemsOfThisVersion}>
         <ReviewFilters
           field={searchField}
           q={q}
@@ -184,8 +185,8 @@ export function ReviewDesk({ version, review: { rows, see, decide, last, takeBac
         {order.length === 0 ? (
           <Notice
             bare
-            title={q ? `Nothing matches “${q}”` : filter === 'undecided' ? 'Everything is decided' : 'Nothing here'}
-            action={<Button onClick={() => set({ show: 'all', q: undefined })}>Show all {rows.length}</Button>}
+            title={q ? t.nothingMatches(q) : filter === 'undecided' ? t.everythingIsDecided : t.nothingHere}
+            action={<Button onClick={() => set({ show: 'all', q: undefined })}>{t.showAll(rows.length)}</Button>}
           />
         ) : (
           <ItemList
@@ -200,32 +201,32 @@ export function ReviewDesk({ version, review: { rows, see, decide, last, takeBac
       </section>
       <div className={styles.pane}>
         <button type="button" className={styles.back} onClick={() => set({ item: undefined })}>
-          <ArrowLeft size={16} aria-hidden /> All items
+          <ArrowLeft size={16} aria-hidden /> {t.allItems}
         </button>
         {row ? (
           <ItemPane
             row={row}
             version={version}
             fields={version.workflowPhase.config.itemFields}
-            place={place < 0 ? 'Not in this list' : `${place + 1} of ${order.length}`}
+            place={place < 0 ? t.notInThisList : t.placeOfN(place + 1, order.length)}
             against={against}
             onAgainst={(value) => set({ against: value })}
             onStep={step}
           />
         ) : (
-          <Notice bare title="No item is open" />
+          <Notice bare title={t.noItemIsOpen} />
         )}
       </div>
       {mayDecide && row && (
         <div className={styles.bar}>
           {error !== undefined && (
             <p role="alert" className={styles.problem}>
-              {isOutcomeUnknown(error) ? 'Your note is kept.' : 'Not saved; your note is kept.'} {refusalOf(error)}
+              {isOutcomeUnknown(error) ? t.yourNoteIsKept : t.notSavedYourNoteIs} {refusalOf(error)}
             </p>
           )}
           <DecisionBar
             field={noteField}
-            label={isBulk ? count(chosen.length, 'item') : row.label}
+            label={isBulk ? common.itemCount(chosen.length) : row.label}
             status={isBulk || row.reviewStatus === 'PENDING' ? undefined : row.reviewStatus}
             selected={chosen.length}
             note={noteOf(noteKey)}

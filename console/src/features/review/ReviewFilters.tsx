@@ -1,4 +1,6 @@
 import type { RefObject } from 'react';
+import * as common from '#text/common';
+import * as t from '#text/review';
 import { Segments } from '../../parts/atoms';
 import { SearchField } from '../../parts/SearchField';
 import type { reviewFilters } from '../../router';
@@ -8,10 +10,10 @@ import styles from './ReviewPage.module.css';
 export type Filter = (typeof reviewFilters)[number];
 
 const labels: readonly [Filter, string][] = [
-  ['changed', 'Changed'],
-  ['undecided', 'Undecided'],
-  ['unseen', 'Unseen'],
-  ['all', 'All'],
+  ['changed', t.changed],
+  ['undecided', t.undecided],
+  ['unseen', t.unseen],
+  ['all', common.all],
 ];
 
 interface Props {
@@ -29,15 +31,15 @@ export function ReviewFilters({ field, q, onSearch, filter, onFilter, counts }: 
     <div className={styles.filters}>
       <SearchField
         ref={field}
-        label="Search in items"
+        label={t.searchInItems}
         hint="/"
-        placeholder="Search items"
+        placeholder={t.searchItems}
         value={q}
         onChange={onSearch}
         onKeyDown={leaveOnEscape}
       />
       <Segments<Filter>
-        label="Show"
+        label={t.show}
         value={filter}
         onChange={onFilter}
         options={labels.map(([value, label]) => ({ value, label, count: counts[value] }))}

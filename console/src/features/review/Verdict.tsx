@@ -1,10 +1,11 @@
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
+import * as common from '#text/common';
+import * as t from '#text/review';
 import { useCommand } from '../../api/command';
 import { ApproveDocument, RejectDocument } from '../../generated/graphql';
 import { Button } from '../../parts/atoms';
 import { ReasonDialog } from '../../parts/ReasonDialog';
-import { count } from '#text/words';
 import styles from './ReviewPage.module.css';
 import type { ReviewedVersion } from './use-review';
 
@@ -16,7 +17,7 @@ export function Verdict({ version, rejected }: { version: ReviewedVersion; rejec
   const open = approvalRequirements.filter(({ status }) => status === 'UNSATISFIED');
   const askApproval = () => {
     const [first] = open;
-    if (first) setRefused(`Not yet. ${first.explanation}`);
+    if (first) setRefused(t.notYet(first.explanation));
     else setAsked('approve');
   };
   const canReject = availableActions.includes('REJECT');
@@ -26,12 +27,12 @@ export function Verdict({ version, rejected }: { version: ReviewedVersion; rejec
       <div className={styles.verdict}>
         {canReject && (
           <Button kind="bad" onClick={() => setAsked('reject')}>
-            Reject…
+            {t.rejectDots}
           </Button>
         )}
         {(canReject || canApprove) && (
           <Button kind="main" aria-disabled={open.length > 0} onClick={askApproval}>
-            Approve version {versionNumber}
+            {t.approveVersion(versionNumber)}
           </Button>
         )}
       </div>
@@ -56,10 +57,10 @@ function VerdictDialog({ version, verdict, rejected, onClose }: DialogProps) {
   const reject = useCommand(RejectDocument);
   const command = isApproval ? approve : reject;
   const navigate = useNavigate();
-  const title = `${isApproval ? 'Approve' : 'Reject'} version ${versionNumber}`;
+  const title = t.decideVersion(isApproval, versionNumber);
   const then = isApproval
-    ? `It is in force from now on${base ? `, and version ${base.versionNumber} is superseded` : ''}.${rejected > 0 ? ` It contains ${count(rejected, 'rejected item')}.` : ''}`
-    : `${(submittedBy ?? createdBy).name} gets it back with your notes${rejected > 0 ? ` on ${count(rejected, 'rejected item')}` : ''}.${base ? ` Version ${base.versionNumber} stays in force.` : ''}`;
+    ? t.itIsInForceFrom(base?.versionNumber, rejected)
+    : t.getsItBackWithYour((submittedBy ?? createdBy).name, rejected, base?.versionNumber);
   const submit = (reason: string | null, taken: () => void) =>
     command.mutate(
       { input: { versionId, expectedRevision: revision, reason } },
@@ -79,7 +80,7 @@ function VerdictDialog({ version, verdict, rejected, onClose }: DialogProps) {
       about={versionId}
       title={title}
       then={then}
-      label={isApproval ? 'Note (optional)' : 'Reason'}
+      label={isApproval ? t.noteOptional : common.reason}
       isRequired={!isApproval}
       command={command}
       onSubmit={submit}

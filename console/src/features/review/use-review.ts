@@ -1,5 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useMemo, useRef, useState } from 'react';
+import * as common from '#text/common';
 import { useApi } from '../../api/client';
 import { sendCommand } from '../../api/command';
 import { useRest } from '../../api/use-rest';
@@ -16,7 +17,6 @@ import {
   type ReviewQuery,
 } from '../../generated/graphql';
 import { stateWord } from '../../parts/states';
-import { count } from '#text/words';
 import { useItems } from '../version/use-items';
 import { useSeen } from './seen';
 
@@ -122,7 +122,7 @@ export function useReview(versionId: string) {
       notes: reviewStatus === 'PENDING' ? null : (decision?.notes ?? null),
     }));
     const [first] = targets;
-    const subject = targets.length === 1 ? first!.label : count(targets.length, 'item');
+    const subject = targets.length === 1 ? first!.label : common.itemCount(targets.length);
     const step = { what: `${subject}: ${stateWord(status).toLowerCase()}`, first: first!.itemKey, before };
     const isDone = await put(before.map(({ itemKey }) => ({ itemKey, status, notes: note || null })));
     if (isDone) setDone((previous) => [...previous, step]);

@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'react';
+import * as t from '#text/sign-in';
 import { signInWith, type Offer } from '../../api/session';
 import { Button } from '../../parts/atoms';
 import { Failure } from '../../parts/Notices';
@@ -30,12 +31,12 @@ export default function ProviderSignIn({ offer, back, onEnter }: Props) {
     }, setProblem);
   }, [returning, offer]);
   if (problem !== undefined) return <Failure error={problem} retry={() => location.assign('/sign-in')} />;
-  if (returning) return <p className={styles.lead}>Signing in …</p>;
+  if (returning) return <p className={styles.lead}>{t.signingIn}</p>;
   return (
     <>
-      <p className={styles.lead}>You sign in at {new URL(offer.issuer).host}, and come back here.</p>
+      <p className={styles.lead}>{t.youSignInAtAnd(new URL(offer.issuer).host)}</p>
       <Button kind="main" onClick={() => void beginSignIn(offer, back).catch(setProblem)}>
-        Sign in
+        {t.signIn}
       </Button>
     </>
   );

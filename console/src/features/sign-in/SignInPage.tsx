@@ -2,11 +2,12 @@ import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, useRouter } from '@tanstack/react-router';
 import { ArrowRight } from 'lucide-react';
 import { lazy, useState, type FormEvent } from 'react';
+import * as t from '#text/sign-in';
+import { allOf, capital, roleName } from '#text/words';
 import { loadCode } from '../../api/load-code';
 import { askOffer, hasEnded, signInAs, signInWith, type DemoPerson } from '../../api/session';
 import { Button, Person } from '../../parts/atoms';
 import { Failure, Waiting } from '../../parts/Notices';
-import { allOf, capital, roleName } from '#text/words';
 import styles from './SignInPage.module.css';
 
 const route = getRouteApi('/sign-in');
@@ -25,10 +26,10 @@ export default function SignInPage() {
   if (!offer.data) return <Waiting page rows={8} />;
   return (
     <div className={styles.page}>
-      <h1>{offer.data.kind === 'demo' ? 'Who would you like to be?' : 'Sign in'}</h1>
+      <h1>{offer.data.kind === 'demo' ? t.whoWouldYouLikeTo : t.signIn}</h1>
       {hasEnded() && (
         <p role="status" className={styles.lead}>
-          Your sign-in has ended. What you typed is kept, and you come back to where you were.
+          {t.yourSignInHasEnded}
         </p>
       )}
       {offer.data.kind === 'demo' && <People people={offer.data.people} onEnter={() => enter()} />}
@@ -43,12 +44,7 @@ function People({ people, onEnter }: { people: DemoPerson[]; onEnter: () => void
   const enter = (userId: number) => void signInAs(userId).then(onEnter, setProblem);
   return (
     <>
-      <p className={styles.lead}>
-        PhaseLedger keeps what was decided in each phase of a report’s testing: by whom, when and why, and what it
-        replaced. This is its demo: two workflows of a made-up bank, with something left open in most phases. Everybody
-        sees what their role and their assignments let them see, and what they do is recorded in the log under their
-        name.
-      </p>
+      <p className={styles.lead}>{t.phaseledgerKeepsWhatWasDecided}</p>
       <ul className={styles.people}>
         {people.map((person) => (
           <li key={person.userId}>
@@ -57,7 +53,7 @@ function People({ people, onEnter }: { people: DemoPerson[]; onEnter: () => void
               <span className={styles.role}>{capital(allOf(person.roles.map(roleName)))}</span>
               <span className={styles.try}>{person.toTry}</span>
               {person.roles.includes('REPORT_OWNER') ? (
-                <span className={styles.begin}>A good place to begin</span>
+                <span className={styles.begin}>{t.aGoodPlaceToBegin}</span>
               ) : (
                 <i />
               )}
@@ -81,16 +77,13 @@ function Token({ onEnter }: { onEnter: () => void }) {
   };
   return (
     <form className={styles.token} onSubmit={submit}>
-      <p className={styles.lead}>
-        This server has no sign-in page of its own. Paste a token: <code>npm run -s token -- --user 1</code> prints one.
-        It is kept until this page is closed or loaded again.
-      </p>
+      <p className={styles.lead}>{t.thisServerHasNoSign}</p>
       <label>
-        Token
+        {t.token}
         <input name="token" type="password" autoComplete="off" required />
       </label>
       <Button type="submit" kind="main">
-        Sign in
+        {t.signIn}
       </Button>
     </form>
   );

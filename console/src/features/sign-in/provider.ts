@@ -3,6 +3,7 @@
  * verifier, which is worthless without the code, and the path to return to.
  */
 import * as oauth from 'oauth4webapi';
+import * as t from '#text/sign-in';
 import { ApiError } from '../../api/error';
 import { arrivedAt, type Offer } from '../../api/session';
 
@@ -31,8 +32,7 @@ async function discover({ issuer }: Provider) {
  */
 export async function beginSignIn(provider: Provider, back: string, isFresh = false): Promise<void> {
   const server = await discover(provider);
-  if (!server.authorization_endpoint)
-    throw new ApiError('UNREACHABLE', 'The identity provider does not say where to sign in.');
+  if (!server.authorization_endpoint) throw new ApiError('UNREACHABLE', t.theIdentityProviderDoesNot);
   const journey: Journey = {
     verifier: oauth.generateRandomCodeVerifier(),
     state: oauth.generateRandomState(),
@@ -60,7 +60,7 @@ export async function beginSignIn(provider: Provider, back: string, isFresh = fa
 /** Exchanges the code for a token, and returns it with the path to return to. */
 export async function finishSignIn(provider: Provider): Promise<{ token: string; back: string }> {
   const kept = sessionStorage.getItem(KEPT);
-  if (kept === null) throw new ApiError('UNAUTHENTICATED', 'This sign-in was started in another window. Start again.');
+  if (kept === null) throw new ApiError('UNAUTHENTICATED', t.thisSignInWasStarted);
   sessionStorage.removeItem(KEPT);
   const { verifier, state, nonce, back } = JSON.parse(kept) as Journey;
   const server = await discover(provider);

@@ -1,4 +1,6 @@
 import { useState, type FormEvent } from 'react';
+import * as common from '#text/common';
+import * as t from '#text/sign';
 import { useCommand } from '../../api/command';
 import { DelegateSignatureDocument, type SignOffFragment } from '../../generated/graphql';
 import floating from '../../parts/floating.module.css';
@@ -33,7 +35,7 @@ export function Delegate({ version, own, me }: Props) {
     event.preventDefault();
     const reason = values.reason.trim();
     const toUserId = isDelegated ? me : Number(values.to) || undefined;
-    setMissing(toUserId === undefined ? 'Say who is to sign.' : reason ? '' : 'Say why.');
+    setMissing(toUserId === undefined ? t.sayWhoIsToSign : reason ? '' : t.sayWhy);
     if (toUserId === undefined || !reason) return;
     const input = { versionId, expectedRevision: revision, role: one.signOffRole, toUserId, reason };
     delegate.mutate(
@@ -52,16 +54,12 @@ export function Delegate({ version, own, me }: Props) {
       open={isDelegated || undefined}
       onToggle={(event) => setOpen(event.currentTarget.open)}
     >
-      <summary>{isDelegated ? `${one.signOffUser?.name} signs in your place` : 'Let somebody else sign'}</summary>
+      <summary>{isDelegated ? t.signsInYourPlace(one.signOffUser?.name) : t.letSomebodyElseSign}</summary>
       <form noValidate onSubmit={submit}>
-        <p className={floating.note}>
-          {isDelegated
-            ? 'As long as it is delegated, you do not sign. Taking it back is recorded in the log, with your reason.'
-            : 'They sign in their own name, and the signature shows yours as well. They need the same role, and must not have worked on this version.'}
-        </p>
+        <p className={floating.note}>{isDelegated ? t.asLongAsItIs : t.theySignInTheirOwn}</p>
         {own.length > 1 && (
           <label className={floating.field}>
-            The signature as
+            {t.theSignatureAs}
             <select value={one.signOffRole} onChange={(event) => set({ role: event.target.value })}>
               {own.map(({ signOffRole }) => (
                 <option key={signOffRole} value={signOffRole}>
@@ -73,7 +71,7 @@ export function Delegate({ version, own, me }: Props) {
         )}
         {!isDelegated && (
           <div className={floating.field}>
-            <label htmlFor="delegate">Who is to sign</label>
+            <label htmlFor="delegate">{t.whoIsToSign}</label>
             {isOpen && (
               <PersonControl
                 id="delegate"
@@ -86,14 +84,14 @@ export function Delegate({ version, own, me }: Props) {
           </div>
         )}
         <label className={floating.field}>
-          Why
+          {t.why}
           <textarea value={values.reason} required onChange={(event) => set({ reason: event.target.value })} />
         </label>
         <p id="delegate-note" className={floating.note}>
-          Recorded permanently in the log, with your name.
+          {common.recordedPermanentlyInTheLog}
         </p>
         <FormEnd of={delegate} problem={missing} others={null} kind="plain">
-          {isDelegated ? 'Take it back' : 'Delegate the signature'}
+          {isDelegated ? t.takeItBack : t.delegateTheSignature}
         </FormEnd>
       </form>
     </details>

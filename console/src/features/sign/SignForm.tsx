@@ -1,12 +1,13 @@
 import { useNavigate } from '@tanstack/react-router';
 import { useState, type FormEvent } from 'react';
+import * as common from '#text/common';
+import * as t from '#text/sign';
 import { useCommand } from '../../api/command';
 import { codeOf, messageOf } from '../../api/error';
 import { SignDocument, type SignOffFragment } from '../../generated/graphql';
 import { Segments } from '../../parts/atoms';
 import floating from '../../parts/floating.module.css';
 import { FormEnd } from '../../parts/FormEnd';
-import { capital } from '#text/words';
 import { signOffTitle } from '../version/Signatures';
 import { signInAnew } from './sign-in-anew';
 import styles from './SignPage.module.css';
@@ -31,9 +32,9 @@ export function SignForm({ version, mine }: { version: ToSign; mine: readonly Si
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     const wanting = !values.meaning.trim()
-      ? 'Say what your signature stands for.'
+      ? t.sayWhatYourSignatureStands
       : isRefusal && !values.comments.trim()
-        ? 'Say why you do not sign.'
+        ? t.sayWhyYouDoNot
         : '';
     setMissing(wanting);
     if (wanting) return;
@@ -58,64 +59,61 @@ export function SignForm({ version, mine }: { version: ToSign; mine: readonly Si
   };
   return (
     <form className={styles.form} noValidate onSubmit={(event) => void submit(event)}>
-      <h2>Your signature</h2>
+      <h2>{t.yourSignature}</h2>
       <Segments
-        label="What you do"
+        label={t.whatYouDo}
         value={values.status}
         onChange={(status) => set({ status })}
         options={[
-          { value: 'SIGNED', label: 'Sign' },
-          { value: 'REJECTED', label: 'Refuse to sign' },
+          { value: 'SIGNED', label: common.sign },
+          { value: 'REJECTED', label: t.refuseToSign },
         ]}
       />
       <label className={floating.field}>
-        As
+        {t.as}
         <select value={role} onChange={(event) => set({ role: event.target.value })}>
           {mine.map((one) => (
             <option key={one.signOffRole} value={one.signOffRole}>
               {signOffTitle(one.signOffRole)}
-              {one.delegatedFromName && `, in the place of ${one.delegatedFromName}`}
+              {one.delegatedFromName && t.inThePlaceOf(one.delegatedFromName)}
             </option>
           ))}
         </select>
       </label>
       <label className={floating.field}>
-        What it stands for
+        {t.whatItStandsFor}
         <input
           list="meanings"
           value={values.meaning}
           required
-          placeholder="review, approval, responsibility"
+          placeholder={t.reviewApprovalResponsibility}
           onChange={(event) => set({ meaning: event.target.value })}
         />
         <datalist id="meanings">
-          {['review', 'approval', 'responsibility'].map((one) => (
+          {t.meanings.map((one) => (
             <option key={one} value={one} />
           ))}
         </datalist>
       </label>
       <label className={floating.field}>
-        {isRefusal ? 'Why you do not sign' : 'Comments'}
+        {isRefusal ? t.whyYouDoNotSign : t.comments}
         <textarea
           value={values.comments}
           required={isRefusal}
           onChange={(event) => set({ comments: event.target.value })}
         />
       </label>
-      <p className={floating.note}>
-        It records your name as it is now, the instant, its meaning and the hash, permanently. It requires that you
-        signed in within the last few minutes.
-      </p>
+      <p className={floating.note}>{t.itRecordsYourNameAs}</p>
       <FormEnd
         of={sign}
         words={{
-          REAUTHENTICATION_REQUIRED: `Your sign-in is too old to sign with. ${messageOf(sign.error)} What you typed is kept.`,
+          REAUTHENTICATION_REQUIRED: t.yourSignInIsToo(messageOf(sign.error)),
         }}
         problem={missing}
         others={null}
         kind={isRefusal ? 'bad' : 'main'}
       >
-        {capital(`${mustSignIn ? 'sign in again and ' : ''}${isRefusal ? 'refuse to sign' : 'sign'}`)}
+        {mustSignIn ? t.signInAgainAnd(isRefusal) : isRefusal ? t.refuseToSign : common.sign}
       </FormEnd>
     </form>
   );

@@ -1,4 +1,6 @@
 import { getRouteApi, Link } from '@tanstack/react-router';
+import * as t from '#text/sign';
+import { nouns } from '#text/words';
 import { useApi } from '../../api/client';
 import { ToSignDocument } from '../../generated/graphql';
 import { buttonLook } from '../../parts/atoms';
@@ -6,7 +8,6 @@ import { Fields } from '../../parts/Fields';
 import { More, useMore } from '../../parts/More';
 import { Failure, Notice, Waiting } from '../../parts/Notices';
 import { NotThere } from '../../parts/NotThere';
-import { count } from '#text/words';
 import { Signatures } from '../version/Signatures';
 import { VersionTitle } from '../version/VersionTitle';
 import { Delegate } from './Delegate';
@@ -34,9 +35,9 @@ export default function SignPage() {
   const own = [...mine.filter(({ delegatedFrom }) => !delegatedFrom), ...delegated];
   return (
     <div className={styles.page}>
-      <VersionTitle version={version} page="Signature" doing="REVIEWING">
+      <VersionTitle version={version} page={t.signature} doing="REVIEWING">
         <Link to="/v/$versionId" activeOptions={{ exact: true }} params={{ versionId }} className={buttonLook()}>
-          Back to the version
+          {t.backToTheVersion}
         </Link>
         {version.base && (
           <Link
@@ -45,12 +46,12 @@ export default function SignPage() {
             search={{ from: version.base.versionNumber }}
             className={buttonLook()}
           >
-            Compare with version {version.base.versionNumber}
+            {t.compareWithVersion(version.base.versionNumber)}
           </Link>
         )}
       </VersionTitle>
       <Content version={version} />
-      <aside className={styles.side} aria-label="Signatures" tabIndex={0}>
+      <aside className={styles.side} aria-label={t.signatures} tabIndex={0}>
         {version.availableActions.includes('SIGN_OFF') && mine.length > 0 ? (
           <SignForm version={version} mine={mine} />
         ) : (
@@ -59,7 +60,7 @@ export default function SignPage() {
         {version.availableActions.includes('DELEGATE_SIGN_OFF') && own.length > 0 && (
           <Delegate version={version} own={own} me={me} />
         )}
-        <h2>All signatures</h2>
+        <h2>{t.allSignatures}</h2>
         <Signatures of={signOffs} />
       </aside>
     </div>
@@ -70,15 +71,12 @@ function Content({ version }: { version: ToSign }) {
   const { fields, itemFields } = version.workflowPhase.config;
   const items = useMore(version.items.nodes);
   return (
-    <div className={styles.content} tabIndex={0} role="region" aria-label="The content">
+    <div className={styles.content} tabIndex={0} role="region" aria-label={t.theContent}>
       <div className={styles.what}>
-        <h2>What is signed</h2>
-        <p>
-          The version itself and {count(version.items.totalCount, 'item')}, as they stand below. If any of it changes,
-          signatures on it no longer count.
-        </p>
+        <h2>{t.whatIsSigned}</h2>
+        <p>{t.theVersionItselfAndItem(version.items.totalCount)}</p>
         <p className={styles.hash}>
-          <span>Its content has the hash</span> <code>{version.contentHash}</code>
+          <span>{t.itsContentHasTheHash}</span> <code>{version.contentHash}</code>
         </p>
       </div>
       <Fields of={version.content} fields={fields} />
@@ -88,7 +86,7 @@ function Content({ version }: { version: ToSign }) {
           <Fields of={item.content} fields={itemFields} />
         </section>
       ))}
-      <More of={items} one="item" />
+      <More of={items} noun={nouns.item} />
     </div>
   );
 }
@@ -96,21 +94,19 @@ function Content({ version }: { version: ToSign }) {
 function WhyNot({ version, isAsked }: { version: ToSign; isAsked: boolean }) {
   if (version.status === 'DRAFT')
     return (
-      <Notice bare title="It is a draft">
-        Only a submitted version can be signed; before that, it could still change.
+      <Notice bare title={t.itIsADraft}>
+        {t.onlyASubmittedVersionCan}
       </Notice>
     );
   if (version.status !== 'PENDING_APPROVAL')
     return (
-      <Notice bare title="It was decided already">
-        Signatures are given while a version is reviewed.
+      <Notice bare title={t.itWasDecidedAlready}>
+        {t.signaturesAreGivenWhileA}
       </Notice>
     );
   return (
-    <Notice bare title={isAsked ? 'You cannot sign this' : 'No signature is required of you'}>
-      {isAsked
-        ? 'People who worked on it, or have signed it already, cannot give another signature: delegate yours to somebody else.'
-        : 'Those who sign are below.'}
+    <Notice bare title={isAsked ? t.youCannotSignThis : t.noSignatureIsRequiredOf}>
+      {isAsked ? t.peopleWhoWorkedOnIt : t.thoseWhoSignAreBelow}
     </Notice>
   );
 }

@@ -1,8 +1,9 @@
 import { ShieldAlert, ShieldCheck, ShieldQuestion } from 'lucide-react';
 import type { ReactNode } from 'react';
+import * as common from '#text/common';
+import * as t from '#text/verify';
 import type { ChainFragment } from '../../generated/graphql';
 import { Hash, Instant } from '../../parts/atoms';
-import { count } from '#text/words';
 import { Panel } from './Panel';
 import styles from './VerifyPage.module.css';
 
@@ -22,7 +23,7 @@ export function Chain({ name, chain, error, retry, commit = String }: ChainProps
     return (
       <Panel
         icon={ShieldQuestion}
-        title={error ? `${name} was not verified` : `Verifying ${name.replace(/^The/, 'the')} …`}
+        title={error ? t.wasNotVerified(name) : t.verifyingName(name)}
         error={error}
         retry={retry}
         rows={3}
@@ -32,24 +33,24 @@ export function Chain({ name, chain, error, retry, commit = String }: ChainProps
   return (
     <Panel
       icon={valid ? ShieldCheck : ShieldAlert}
-      title={valid ? `${name} verifies` : `${name} does not verify`}
+      title={valid ? t.nameVerifies(name) : t.doesNotVerify(name)}
       good={valid}
     >
       {problem && <p className={styles.problem}>{problem}</p>}
       <dl>
         {firstBrokenSequence !== null && (
           <>
-            <dt>First bad commit</dt>
+            <dt>{t.firstBadCommit}</dt>
             <dd>{commit(firstBrokenSequence)}</dd>
           </>
         )}
-        <dt>Checked</dt>
+        <dt>{t.checked}</dt>
         <dd>
-          {count(chain.changeSetsChecked, 'commit')}, <Instant of={chain.checkedAt} />
+          {common.commitCount(chain.changeSetsChecked)}, <Instant of={chain.checkedAt} />
         </dd>
         {chain.headHash && (
           <>
-            <dt>Head</dt>
+            <dt>{t.head}</dt>
             <dd>
               <Hash value={chain.headHash} />
             </dd>
@@ -57,26 +58,19 @@ export function Chain({ name, chain, error, retry, commit = String }: ChainProps
         )}
         {archivedSequence !== null && (
           <>
-            <dt>Archived</dt>
-            <dd>
-              up to commit {commit(archivedSequence)}: hashes up to there were not recomputed, for what those commits
-              changed is in {chain.archivedIn}. An operator verifies all of it with that file.
-            </dd>
+            <dt>{t.archived}</dt>
+            <dd>{t.upToCommitHashesUp(commit(archivedSequence), chain.archivedIn)}</dd>
           </>
         )}
-        <dt>Checkpoint</dt>
+        <dt>{t.checkpoint}</dt>
         <dd>
           {checkpointSequence === null ? (
-            'There is none outside the database: the chain is consistent in itself, but would be even if it had been rewritten as a whole.'
+            t.thereIsNoneOutsideThe
           ) : (
             <>
-              commit {commit(checkpointSequence)}
-              {checkpointNotedAt && (
-                <>
-                  , noted <Instant of={checkpointNotedAt} />
-                </>
-              )}
-              <p>Up to there, even a rewrite of the whole log would be detected.</p>
+              {t.commit(commit(checkpointSequence))}
+              {checkpointNotedAt && t.notedInstant(<Instant of={checkpointNotedAt} />)}
+              <p>{t.upToThereEvenA}</p>
             </>
           )}
         </dd>

@@ -1,7 +1,7 @@
 import { Database, DatabaseZap } from 'lucide-react';
+import * as t from '#text/verify';
 import { useApi } from '../../api/client';
 import { CoverageDocument } from '../../generated/graphql';
-import { count } from '#text/words';
 import { Panel } from './Panel';
 import styles from './VerifyPage.module.css';
 
@@ -13,7 +13,7 @@ export function Coverage() {
     return (
       <Panel
         icon={Database}
-        title={error ? 'Which tables are recorded was not checked' : 'Checking which tables are recorded …'}
+        title={error ? t.whichTablesAreRecordedWas : t.checkingWhichTablesAreRecorded}
         error={error}
         retry={() => void refetch()}
         rows={2}
@@ -24,15 +24,12 @@ export function Coverage() {
   return (
     <Panel
       icon={complete ? Database : DatabaseZap}
-      title={complete ? 'Every write is recorded' : 'Not every write is recorded'}
+      title={complete ? t.everyWriteIsRecorded : t.notEveryWriteIsRecorded}
       good={complete}
     >
       <p>
-        {count(tables.length - wrong.length, 'table')} of {tables.length} {wrong.length === 0 ? 'are' : 'is or are'} as
-        the migrations make them, and every write to them is recorded, by whatever path it comes.{' '}
-        {recordsSchemaChanges
-          ? 'Changes of the database’s own schema are recorded too.'
-          : 'Changes of the database’s own schema are not recorded here: changes that were reverted are not known.'}
+        {t.tablesAreRecorded(tables.length - wrong.length, tables.length, wrong.length)}{' '}
+        {recordsSchemaChanges ? t.changesOfTheDatabasesOwn : t.changesOfTheDatabasesOwnSchema}
       </p>
       {wrong.length > 0 && (
         <ul className={styles.wrong}>
@@ -44,7 +41,7 @@ export function Coverage() {
         </ul>
       )}
       <details>
-        <summary>All that was looked at</summary>
+        <summary>{t.allThatWasLookedAt}</summary>
         <ul className={styles.tables}>
           {tables.map(({ table }) => (
             <li key={table}>

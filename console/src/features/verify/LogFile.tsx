@@ -1,9 +1,10 @@
 import { Link } from '@tanstack/react-router';
 import { FileCheck2, FileSearch, FileX2, type LucideIcon } from 'lucide-react';
 import { useState, type DragEvent } from 'react';
+import * as common from '#text/common';
+import * as t from '#text/verify';
 import { Button, Hash, Instant, Meter } from '../../parts/atoms';
 import { Failure } from '../../parts/Notices';
-import { count } from '#text/words';
 import styles from './LogFile.module.css';
 import type { Verdict } from './log-file';
 import { useLogHere } from './log-here';
@@ -29,11 +30,8 @@ export function LogFile() {
       {looking.step === 'reading' ? (
         <div className={styles.reading}>
           <Meter done={looking.read} total={looking.file.size} />
-          <p>
-            {megabytes(looking.read)} of {megabytes(looking.file.size)} MB, {count(looking.commits, 'commit')} follow
-            from each other so far
-          </p>
-          <Button onClick={cancel}>Stop</Button>
+          <p>{t.readSoFar(megabytes(looking.read), megabytes(looking.file.size), looking.commits)}</p>
+          <Button onClick={cancel}>{t.stop}</Button>
         </div>
       ) : (
         <label
@@ -46,11 +44,8 @@ export function LogFile() {
           onDragLeave={() => setOver(false)}
           onDrop={drop}
         >
-          <strong>{looking.step === 'none' ? 'Verify a log file' : 'Verify another log file'}</strong>
-          <span>
-            Choose it or drop it here: the downloaded log of a workflow, the <code>log.jsonl</code> of an auditor’s
-            pack, or what <code>npm run export:log</code> wrote. It is read in this browser and sent nowhere.
-          </span>
+          <strong>{looking.step === 'none' ? t.verifyALogFile : t.verifyAnotherLogFile}</strong>
+          <span>{t.chooseItOrDropIt}</span>
           <input
             type="file"
             accept=".jsonl,.json,.txt"
@@ -67,11 +62,11 @@ export function LogFile() {
 const megabytes = (bytes: number): string => (bytes / 1_000_000).toFixed(1);
 
 function headOf(looking: Looking): [icon: LucideIcon, title: string, good?: boolean] {
-  if (looking.step === 'none') return [FileSearch, 'A downloaded log'];
+  if (looking.step === 'none') return [FileSearch, t.aDownloadedLog];
   const { name } = looking.file;
-  if (looking.step === 'reading') return [FileSearch, `Verifying ${name} …`];
-  if (looking.step === 'failed') return [FileX2, `${name} was not verified`, false];
-  return looking.verdict.fault ? [FileX2, `${name} does not verify`, false] : [FileCheck2, `${name} verifies`, true];
+  if (looking.step === 'reading') return [FileSearch, t.verifyingName(name)];
+  if (looking.step === 'failed') return [FileX2, t.wasNotVerified(name), false];
+  return looking.verdict.fault ? [FileX2, t.doesNotVerify(name), false] : [FileCheck2, t.nameVerifies(name), true];
 }
 
 /** The result for the file, and whether the log on the server agrees. */
@@ -91,51 +86,42 @@ function Found({ verdict: { fault, commits, head, committedAt, streamId } }: { v
       <dl>
         {fault?.sequence != null && (
           <>
-            <dt>First bad commit</dt>
+            <dt>{t.firstBadCommit}</dt>
             <dd>{commit(fault.sequence)}</dd>
           </>
         )}
         {commits > 0 && (
           <>
-            <dt>{fault ? 'Right up to there' : 'Checked'}</dt>
+            <dt>{fault ? t.rightUpToThere : t.checked}</dt>
             <dd>
-              {count(commits, 'commit')}
-              {committedAt && (
-                <>
-                  , the last of <Instant of={committedAt} />
-                </>
-              )}
+              {common.commitCount(commits)}
+              {committedAt && t.theLastOf(<Instant of={committedAt} />)}
             </dd>
           </>
         )}
         {head && (
           <>
-            <dt>{fault ? 'Hash there' : 'Head'}</dt>
+            <dt>{fault ? t.hashThere : t.head}</dt>
             <dd>
               <Hash value={head} />
-              {!fault && (
-                <p>
-                  Compare it with a checkpoint that was kept elsewhere: then even a file that was rewritten as a whole
-                  is detected.
-                </p>
-              )}
+              {!fault && <p>{t.compareItWithACheckpoint}</p>}
             </dd>
           </>
         )}
         {streamId !== null && commits > 0 && (
           <>
-            <dt>Here</dt>
+            <dt>{t.here}</dt>
             <dd>
               {error ? (
                 <Failure error={error} retry={() => void refetch()} />
               ) : isPending ? (
-                'Looking …'
+                t.looking
               ) : here ? (
                 <>
                   {here.name}: {sameness(here.hash, head, commits)}
                 </>
               ) : (
-                'It is not the log of a workflow that you may see here: it comes from another server, or from somebody else’s workflow.'
+                t.itIsNotTheLog
               )}
             </dd>
           </>
@@ -146,8 +132,6 @@ function Found({ verdict: { fault, commits, head, committedAt, streamId } }: { v
 }
 
 function sameness(here: string | null, head: string | null, sequence: number): string {
-  if (here === null) return `the log here has no commit ${sequence}.`;
-  return here === head
-    ? `commit ${sequence} has the same hash, so up to there the log is what the file says.`
-    : `commit ${sequence} has another hash: they are logs of two servers, or one of them was rewritten.`;
+  if (here === null) return t.theLogHereHasNo(sequence);
+  return here === head ? t.commitHasTheSameHash(sequence) : t.commitHasAnotherHashThey(sequence);
 }

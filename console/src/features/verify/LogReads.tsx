@@ -1,5 +1,6 @@
 import { Eye } from 'lucide-react';
 import { useState } from 'react';
+import * as t from '#text/verify';
 import { titleOfOrigin } from '../../../../src/versioning/titles';
 import { useApi } from '../../api/client';
 import { LogReadsDocument } from '../../generated/graphql';
@@ -14,15 +15,15 @@ export function LogReads({ ids }: { ids: { cycleId: string; reportId: string } |
   const { data, error, refetch } = useApi(LogReadsDocument, { ...ids, after }, { now: true, keep: true });
   const reads = data?.changeLogReads;
   return (
-    <Panel icon={Eye} title="Who read the log" error={data ? null : error} retry={() => void refetch()}>
+    <Panel icon={Eye} title={t.whoReadTheLog} error={data ? null : error} retry={() => void refetch()}>
       {!reads && <Waiting bare rows={1} />}
-      {reads?.nodes.length === 0 && <p>Nobody yet.</p>}
+      {reads?.nodes.length === 0 && <p>{t.nobodyYet}</p>}
       {reads && reads.nodes.length > 0 && (
-        <table aria-label="Who read the log">
+        <table aria-label={t.whoReadTheLog}>
           <thead>
             <tr>
-              <th scope="col">Who</th>
-              <th scope="col">When</th>
+              <th scope="col">{t.who}</th>
+              <th scope="col">{t.when}</th>
             </tr>
           </thead>
           <tbody>
@@ -31,9 +32,7 @@ export function LogReads({ ids }: { ids: { cycleId: string; reportId: string } |
                 <td>{reader ? <Person name={reader.name} /> : titleOfOrigin(origin)}</td>
                 <td>
                   <Instant of={readAt} />
-                  <small>
-                    through <code>{field}</code>
-                  </small>
+                  <small>{t.throughField(field)}</small>
                 </td>
               </tr>
             ))}
@@ -41,8 +40,10 @@ export function LogReads({ ids }: { ids: { cycleId: string; reportId: string } |
         </table>
       )}
       <p className={styles.pages}>
-        {after !== null && <Button onClick={() => setAfter(null)}>Newest</Button>}
-        {reads?.pageInfo.hasNextPage && <Button onClick={() => setAfter(reads.pageInfo.endCursor)}>Older ones</Button>}
+        {after !== null && <Button onClick={() => setAfter(null)}>{t.newest}</Button>}
+        {reads?.pageInfo.hasNextPage && (
+          <Button onClick={() => setAfter(reads.pageInfo.endCursor)}>{t.olderOnes}</Button>
+        )}
       </p>
     </Panel>
   );

@@ -1,6 +1,7 @@
 import { useMutation } from '@tanstack/react-query';
 import { Package } from 'lucide-react';
 import { useEffect, useState } from 'react';
+import * as t from '#text/verify';
 import { useApi } from '../../api/client';
 import { useCommand } from '../../api/command';
 import { download } from '../../api/download';
@@ -26,16 +27,16 @@ export function TakeAway({ ids, mayAudit }: { ids: Ids; mayAudit: boolean }) {
   const paper = [`${folder}/workpaper.pdf`, 'workpaper.pdf'] as const;
   const log = [`${folder}/log.jsonl`, 'log.jsonl'] as const;
   return (
-    <Panel icon={Package} title="To take away" half>
+    <Panel icon={Package} title={t.toTakeAway} half>
       {mayAudit && <Packs ids={ids} take={(path) => take.mutate([path, 'pack.zip'])} />}
       <p className={styles.pages}>
         {mayAudit && (
           <Button onClick={() => take.mutate(log)} aria-disabled={take.isPending}>
-            The log as a file
+            {t.theLogAsAFile}
           </Button>
         )}
         <Button onClick={() => take.mutate(paper)} aria-disabled={take.isPending}>
-          The workpaper as PDF
+          {t.theWorkpaperAsPdf}
         </Button>
       </p>
       <Outcome of={take} isRead />
@@ -52,17 +53,13 @@ function Packs({ ids, take }: { ids: Ids; take: (path: string) => void }) {
   useEffect(() => setBusy(underWay), [underWay]);
   return (
     <>
-      <p>
-        The pack has the papers of each phase, the items as workbooks, the data they were made from, the log, and a
-        program that verifies all of it without this server. The request is recorded in the log, and so is each
-        download.
-      </p>
+      <p>{t.thePackHasThePapers}</p>
       {packs.length > 0 && (
-        <ul className={styles.packs} aria-label="Packs">
+        <ul className={styles.packs} aria-label={t.packs}>
           {packs.map((pack) => (
             <li key={pack.packId}>
               <span>
-                As of <Instant of={pack.asOf} />
+                {t.asOf(<Instant of={pack.asOf} />)}
                 {pack.requestedBy && (
                   <small>
                     <Person name={pack.requestedBy.name} />
@@ -80,9 +77,9 @@ function Packs({ ids, take }: { ids: Ids; take: (path: string) => void }) {
           aria-disabled={request.isPending || underWay}
           onClick={() => !underWay && request.mutate({ input: ids })}
         >
-          {packs.length > 0 ? 'Make another pack' : 'Make the auditor’s pack'}
+          {packs.length > 0 ? t.makeAnotherPack : t.makeTheAuditorsPack}
         </Button>
-        {underWay && <span>One is being made; you can leave this page in the meantime.</span>}
+        {underWay && <span>{t.oneIsBeingMadeYou}</span>}
       </p>
       <Outcome of={request} />
       {!data && error && <Failure error={error} retry={() => void refetch()} />}
@@ -96,23 +93,20 @@ function PackState({ of, take }: { of: Pack; take: (path: string) => void }) {
     return (
       <span role="status" className={styles.making}>
         <Meter done={stepsDone} total={steps} />
-        {status === 'WAITING' ? 'Waits for its turn' : `${stepsDone} of ${steps} steps are done`}
+        {status === 'WAITING' ? t.waitsForItsTurn : t.ofStepsAreDone(stepsDone, steps)}
       </span>
     );
   if (status === 'READY' && path)
     return (
       <span className={styles.ready}>
         <Button onClick={() => take(path)}>
-          Download{bytes !== null && <> {(bytes / 1_000_000).toFixed(1)}&nbsp;MB</>}
-          <span className="hidden"> of the pack</span>
+          {t.download}
+          {bytes !== null && <> {t.megabytes((bytes / 1_000_000).toFixed(1))}</>}
+          <span className="hidden">{t.ofThePack}</span>
         </Button>
         {sha256 && <Hash value={sha256} />}
-        {keptUntil && (
-          <small>
-            kept until <Instant of={keptUntil} />
-          </small>
-        )}
+        {keptUntil && <small>{t.keptUntil(<Instant of={keptUntil} />)}</small>}
       </span>
     );
-  return <span>{status === 'EXPIRED' ? 'Not kept any more' : `Not made: ${failure ?? 'no reason was given.'}`}</span>;
+  return <span>{status === 'EXPIRED' ? t.notKeptAnyMore : t.notMade(failure)}</span>;
 }

@@ -1,5 +1,7 @@
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { Eye, Lock, Package } from 'lucide-react';
+import * as common from '#text/common';
+import * as t from '#text/verify';
 import { useApi } from '../../api/client';
 import { VerifyReferenceDocument, VerifyWorkflowDocument } from '../../generated/graphql';
 import { useViewer } from '../../shell/use-viewer';
@@ -39,10 +41,10 @@ function OfWorkflow({ ids }: { ids: Ids }) {
             · {workflow.cycle.name}
           </p>
         )}
-        <h1>Verification</h1>
+        <h1>{common.verification}</h1>
       </header>
       <Chain
-        name="The log of the workflow"
+        name={t.theLogOfTheWorkflow}
         chain={data?.verifyChangeLog}
         error={error}
         retry={() => void refetch()}
@@ -57,9 +59,9 @@ function OfWorkflow({ ids }: { ids: Ids }) {
       <Coverage />
       <Reads ids={ids} />
       <p className={styles.more}>
-        <Link to="/verify">The log of the reference data</Link>
+        <Link to="/verify">{t.theLogOfTheReference}</Link>
         <Link to="/w/$cycleId/$reportId/log" params={ids}>
-          All commits of the workflow
+          {t.allCommitsOfTheWorkflow}
         </Link>
       </p>
     </div>
@@ -72,14 +74,14 @@ function OfReference() {
   return (
     <div className={styles.page}>
       <header className={styles.head}>
-        <p>People, cycles, reports, assignments: what all workflows share</p>
-        <h1>Verification</h1>
+        <p>{t.peopleCyclesReportsAssignmentsWhat}</p>
+        <h1>{common.verification}</h1>
       </header>
       {mayAudit === false ? (
-        <Closed title="The log of the reference data" />
+        <Closed title={t.theLogOfTheReference} />
       ) : (
         <Chain
-          name="The log of the reference data"
+          name={t.theLogOfTheReference}
           chain={data?.verifyReferenceLog}
           error={error}
           retry={() => void refetch()}
@@ -89,7 +91,7 @@ function OfReference() {
       <Coverage />
       <Reads ids={null} />
       <p className={styles.more}>
-        <Link to="/workflows">Each workflow has a log of its own: open one, and follow its proof</Link>
+        <Link to="/workflows">{t.eachWorkflowHasALog}</Link>
       </p>
     </div>
   );
@@ -97,19 +99,19 @@ function OfReference() {
 
 function TakeAwayIfKnown({ ids }: { ids: Ids }) {
   const mayAudit = useMayAudit();
-  if (mayAudit === undefined) return <Panel icon={Package} title="To take away" half rows={4} />;
+  if (mayAudit === undefined) return <Panel icon={Package} title={t.toTakeAway} half rows={4} />;
   return <TakeAway ids={ids} mayAudit={mayAudit} />;
 }
 
 function Reads({ ids }: { ids: Ids | null }) {
   const mayAudit = useMayAudit();
-  if (mayAudit === undefined) return <Panel icon={Eye} title="Who read the log" />;
-  return mayAudit ? <LogReads ids={ids} /> : <Closed title="Who read the log" />;
+  if (mayAudit === undefined) return <Panel icon={Eye} title={t.whoReadTheLog} />;
+  return mayAudit ? <LogReads ids={ids} /> : <Closed title={t.whoReadTheLog} />;
 }
 
 const Closed = ({ title }: { title: string }) => (
   <Panel icon={Lock} title={title}>
-    <p>It is open to administrators and auditors.</p>
+    <p>{t.itIsOpenToAdministrators}</p>
   </Panel>
 );
 

@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
+import * as t from '#text/verify';
 import { isUuid } from '../../../../src/uuid';
 import { send } from '../../api/client';
 import {
@@ -27,7 +28,7 @@ async function find(streamId: string, sequence: number, signal: AbortSignal): Pr
       { sequence },
       signal,
     );
-    return { name: 'the reference data', ids: null, hash: referenceChanges?.nodes[0]?.hash ?? null };
+    return { name: t.theReferenceData, ids: null, hash: referenceChanges?.nodes[0]?.hash ?? null };
   }
   if (!isUuid(streamId)) return null;
   const { workflows }: LogHereQuery = await send(String(LogHereDocument), { workflowId: streamId }, signal);
@@ -45,7 +46,7 @@ async function find(streamId: string, sequence: number, signal: AbortSignal): Pr
 /** The log on this server that a file belongs to, at a commit; null if there is none that the viewer can see. */
 export const useLogHere = (streamId: string | null, sequence: number) =>
   useQuery({
-    queryKey: ['log here', streamId, sequence],
+    queryKey: [t.logHere, streamId, sequence],
     enabled: streamId !== null && sequence > 0,
     queryFn: ({ signal }) => find(streamId!, sequence, signal),
   });

@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'react';
+import * as t from '#text/verify';
 import type { Progress, Verdict } from './log-file';
 
 export type Looking =
@@ -32,7 +33,7 @@ export function useLogFile() {
       }
       setLooking({ step: 'reading', file, ...data });
     };
-    thread.onerror = ({ message }) => failed(message || 'The verifier could not be loaded.');
+    thread.onerror = ({ message }) => failed(message || t.theVerifierCouldNotBe);
     thread.postMessage(file);
   };
   const cancel = () => {

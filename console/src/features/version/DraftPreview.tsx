@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router';
+import * as t from '#text/version';
 import { useApi } from '../../api/client';
 import { DraftPreviewDocument, type VersionHeadFragment } from '../../generated/graphql';
-import { allOf, count } from '#text/words';
 import styles from './DraftPreview.module.css';
 
 const signs = { ADDED: '+', REMOVED: '−', CHANGED: '~' } as const;
@@ -14,20 +14,18 @@ export function DraftPreview({ version: { versionId }, from }: { version: Versio
   const { added, removed, changed, fieldsChanged } = diff.summary;
   const items = added + removed + changed;
   const parts = [
-    changed > 0 && `changes ${count(changed, 'item')}`,
-    added > 0 && `adds ${count(added, 'item')}`,
-    removed > 0 && `removes ${count(removed, 'item')}`,
-    fieldsChanged > 0 && `changes ${count(fieldsChanged, 'field')} of the version itself`,
+    changed > 0 && t.changesItems(changed),
+    added > 0 && t.addsItems(added),
+    removed > 0 && t.removesItems(removed),
+    fieldsChanged > 0 && t.changesOfTheVersionItself(fieldsChanged),
   ].filter((one) => one !== false);
   return (
     <div className={styles.preview}>
       <p>
-        {parts.length === 0
-          ? `It has the same content as version ${from}, which is in force.`
-          : `Compared with version ${from}, which is in force, the draft ${allOf(parts)}.`}{' '}
+        {parts.length === 0 ? t.itHasTheSameContent(from) : t.comparedWithVersionWhichIs(from, parts)}{' '}
         {parts.length > 0 && (
           <Link to="/v/$versionId/diff" params={{ versionId }} search={{ from }}>
-            Show all of it
+            {t.showAllOfIt}
           </Link>
         )}
       </p>
@@ -38,7 +36,7 @@ export function DraftPreview({ version: { versionId }, from }: { version: Versio
             <span className="hidden">, {kind.toLowerCase()}</span>
           </li>
         ))}
-        {items > diff.items.nodes.length && <li>and {items - diff.items.nodes.length} more</li>}
+        {items > diff.items.nodes.length && <li>{t.andMoreItems(items - diff.items.nodes.length)}</li>}
       </ul>
     </div>
   );

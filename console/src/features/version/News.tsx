@@ -1,4 +1,5 @@
 import { useIsFetching, useIsMutating, useQueryClient } from '@tanstack/react-query';
+import * as t from '#text/version';
 import { useSubscription } from '../../api/live';
 import { VersionNewsDocument, type VersionHeadFragment } from '../../generated/graphql';
 import { Button } from '../../parts/atoms';
@@ -24,10 +25,10 @@ export function News({ of: { versionId, revision, workflow } }: { of: Of }) {
       {isNews && (
         <>
           <p>
-            Changed meanwhile: revision {told.revision} <State of={told.status} />
+            {t.changedMeanwhileRevision(told.revision)} <State of={told.status} />
           </p>
-          <Button onClick={() => void queries.invalidateQueries()}>Show it</Button>
-          <p className={styles.kept}>What you typed stays.</p>
+          <Button onClick={() => void queries.invalidateQueries()}>{t.showIt}</Button>
+          <p className={styles.kept}>{t.whatYouTypedStays}</p>
         </>
       )}
     </div>

@@ -1,14 +1,14 @@
+import * as t from '#text/version';
 import { useSubscription } from '../../api/live';
 import { VersionPresenceDocument, type PresenceActivity } from '../../generated/graphql';
 import { Person } from '../../parts/atoms';
 import { useViewer } from '../../shell/use-viewer';
-import { count } from '#text/words';
 import styles from './VersionTitle.module.css';
 
 const words: Record<PresenceActivity, string> = {
-  EDITING: 'is editing this',
-  REVIEWING: 'is reviewing this',
-  VIEWING: 'is reading this',
+  EDITING: t.isEditingThis,
+  REVIEWING: t.isReviewingThis,
+  VIEWING: t.isReadingThis,
 };
 /** The number of people shown; those who may change something come first. */
 const SHOWN = 3;
@@ -24,14 +24,14 @@ export function Present({ versionId, activity }: { versionId: string; activity: 
   if (others.length === 0) return null;
   return (
     <div>
-      <dt>Also here</dt>
+      <dt>{t.alsoHere}</dt>
       <dd className={styles.present}>
         {others.slice(0, SHOWN).map(({ user, activity: does }) => (
           <span key={user.userId}>
             <Person name={user.name} /> {words[does]}
           </span>
         ))}
-        {others.length > SHOWN && <span>and {count(others.length - SHOWN, 'other')}</span>}
+        {others.length > SHOWN && <span>{t.andOther(others.length - SHOWN)}</span>}
       </dd>
     </div>
   );

@@ -1,10 +1,12 @@
 import { Link } from '@tanstack/react-router';
+import * as common from '#text/common';
+import * as t from '#text/version';
+import { act, allOf, capital, nouns } from '#text/words';
 import { usePages } from '../../api/use-pages';
 import { RecordVersionsDocument, type FieldFragment } from '../../generated/graphql';
 import { Age, Person } from '../../parts/atoms';
 import { Failure, Waiting } from '../../parts/Notices';
 import { valueOf } from '../../parts/value';
-import { act, allOf, capital } from '#text/words';
 import { Total } from '../../parts/Total';
 import styles from './RecordVersions.module.css';
 
@@ -25,7 +27,7 @@ export default function RecordVersions({ versionId, fields }: Props) {
   const versions = list.nodes;
   return (
     <>
-      <ol className={styles.versions} aria-label="Versions of this record, newest first">
+      <ol className={styles.versions} aria-label={t.versionsOfThisRecordNewest}>
         {versions.map((one, index) => {
           const before = versions[index + 1];
           const [commit] = one.changes.nodes;
@@ -41,9 +43,9 @@ export default function RecordVersions({ versionId, fields }: Props) {
               <div>
                 <h2>
                   <Link to="/v/$versionId" params={{ versionId: one.versionId }} search={{ tab: 'versions' }}>
-                    Version {one.versionNumber}
+                    {common.version(one.versionNumber)}
                   </Link>
-                  {one.versionId === versionId && <small>this one</small>}
+                  {one.versionId === versionId && <small>{t.thisOne}</small>}
                 </h2>
                 <p>
                   {commit && capital(act(commit.operation))}
@@ -56,7 +58,7 @@ export default function RecordVersions({ versionId, fields }: Props) {
                     params={{ versionId: one.versionId }}
                     search={{ from: before.versionNumber }}
                   >
-                    What it changed
+                    {t.whatItChanged}
                   </Link>
                 )}
               </div>
@@ -66,7 +68,7 @@ export default function RecordVersions({ versionId, fields }: Props) {
           );
         })}
       </ol>
-      <Total of={list} one="version" />
+      <Total of={list} noun={nouns.version} />
     </>
   );
 }

@@ -1,26 +1,27 @@
+import * as t from '#text/version';
+import { capital, roleName } from '#text/words';
 import type { SignOffFragment } from '../../generated/graphql';
 import { Hash, Instant, Person } from '../../parts/atoms';
 import { Glyph } from '../../parts/Glyph';
 import { Notice } from '../../parts/Notices';
-import { capital, roleName } from '#text/words';
 import styles from './VersionPage.module.css';
 
 /** The signer and their role in words. */
 export const signOffTitle = (role: string): string => capital(roleName(role).replaceAll('_', ' ').toLowerCase());
 
 const words: Record<string, string> = {
-  PENDING: 'Not signed',
-  SIGNED: 'Signed',
-  REJECTED: 'Refused',
-  DELEGATED: 'Delegated',
+  PENDING: t.notSigned,
+  SIGNED: t.signed,
+  REJECTED: t.refused,
+  DELEGATED: t.delegated,
 };
 
 /** The signatures: who, in which role, when, and with which meaning. */
 export function Signatures({ of }: { of: readonly SignOffFragment[] }) {
   if (of.length === 0)
     return (
-      <Notice bare title="No signatures">
-        This phase needs no signatures: its approval is the only decision.
+      <Notice bare title={t.noSignatures}>
+        {t.thisPhaseNeedsNoSignatures}
       </Notice>
     );
   return (
@@ -42,7 +43,7 @@ export function Signatures({ of }: { of: readonly SignOffFragment[] }) {
             {one.signOffComments && <p>{one.signOffComments}</p>}
             {one.delegatedFromName && (
               <p>
-                In the place of {one.delegatedFromName}
+                {t.inThePlaceOf(one.delegatedFromName)}
                 {one.delegationReason && `: ${one.delegationReason}`}
               </p>
             )}

@@ -1,5 +1,7 @@
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
+import * as common from '#text/common';
+import * as t from '#text/version';
 import { useCommand } from '../../api/command';
 import {
   DeleteVersionDocument,
@@ -27,38 +29,38 @@ interface Action {
 const actions: readonly Action[] = [
   {
     action: 'SUBMIT',
-    verb: 'Submit',
-    then: 'Its content is frozen, and it goes to the people who decide on it.',
+    verb: t.submit,
+    then: t.itsContentIsFrozenAnd,
     takesReason: false,
     kind: 'main',
   },
   {
     action: 'WITHDRAW',
-    verb: 'Withdraw',
-    then: 'It becomes a draft again. Decisions on items stay as long as the items do.',
+    verb: t.withdraw,
+    then: t.itBecomesADraftAgain,
     takesReason: false,
     kind: 'plain',
   },
   {
     action: 'REVISE',
-    verb: 'Revise',
-    then: 'A new draft starts with the content of this version, and with the notes that were made on it.',
+    verb: t.revise,
+    then: t.aNewDraftStartsWith,
     takesReason: false,
     begins: true,
     kind: 'main',
   },
   {
     action: 'RESTORE',
-    verb: 'Restore',
-    then: 'A new draft starts with the content of this version. What is in force stays in force until the draft is approved.',
+    verb: t.restore,
+    then: t.aNewDraftStartsWithThe,
     takesReason: false,
     begins: true,
     kind: 'plain',
   },
   {
     action: 'DELETE',
-    verb: 'Delete',
-    then: 'It is hidden from everybody except testers, auditors and administrators, and can be restored.',
+    verb: t.toDelete,
+    then: t.itIsHiddenFromEverybody,
     takesReason: true,
     kind: 'bad',
   },
@@ -95,7 +97,7 @@ function ActionDialog({ version, deed, onClose }: Props) {
   };
   const command = commands[deed.action as keyof typeof commands];
   const navigate = useNavigate();
-  const title = `${deed.verb} version ${version.versionNumber}`;
+  const title = t.doWithVersion(deed.verb, version.versionNumber);
   const submit = (reason: string | null, taken: () => void) => {
     const input = { versionId: version.versionId, expectedRevision: version.revision, reason };
     command.mutate(
@@ -117,7 +119,7 @@ function ActionDialog({ version, deed, onClose }: Props) {
       about={version.versionId}
       title={title}
       then={deed.then}
-      label={deed.takesReason ? 'Reason' : 'Reason (optional)'}
+      label={deed.takesReason ? common.reason : common.reasonOptional}
       isRequired={deed.takesReason}
       kind={deed.kind === 'bad' ? 'bad' : 'main'}
       command={command}

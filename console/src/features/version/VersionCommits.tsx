@@ -1,3 +1,4 @@
+import { nouns } from '#text/words';
 import { usePages } from '../../api/use-pages';
 import { VersionCommitsDocument } from '../../generated/graphql';
 import { Commits } from '../../parts/Commits';
@@ -19,7 +20,7 @@ export default function VersionCommits({ versionId }: { versionId: string }) {
   return (
     <div className={styles.commits}>
       <Commits of={list.nodes} max={list.nodes.length} ids={{ ...cycle, ...report }} />
-      <Total of={list} one="commit" />
+      <Total of={list} noun={nouns.commit} />
     </div>
   );
 }

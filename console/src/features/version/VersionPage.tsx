@@ -1,5 +1,8 @@
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { lazy } from 'react';
+import * as common from '#text/common';
+import * as t from '#text/version';
+import { numeral } from '#text/words';
 import { useApi } from '../../api/client';
 import { loadCode } from '../../api/load-code';
 import { VersionDocument, type VersionQuery } from '../../generated/graphql';
@@ -20,7 +23,6 @@ import { Signatures } from './Signatures';
 import { VersionActions } from './VersionActions';
 import styles from './VersionPage.module.css';
 import { VersionTitle } from './VersionTitle';
-import { numeral } from '#text/words';
 
 // Few who open a version go to these parts.
 const RecordVersions = lazy(loadCode(() => import('./RecordVersions')));
@@ -51,18 +53,18 @@ function Loaded({ version }: { version: Version }) {
   const hasItems = itemTypeName !== null;
   const signOffs = 'signOffs' in version ? version.signOffs : [];
   const tabs: readonly { value: (typeof versionTabs)[number]; label: string; count?: number | undefined }[] = [
-    ...(hasItems ? [{ value: 'items' as const, label: 'Items', count: version.items.totalCount }] : []),
-    { value: 'content', label: hasItems ? 'The version itself' : 'Content' },
-    ...(signOffs.length > 0 ? [{ value: 'signatures' as const, label: 'Signatures', count: signOffs.length }] : []),
-    ...(versioningType === 'AUDIT_ONLY' ? [{ value: 'versions' as const, label: 'Versions' }] : []),
-    { value: 'commits', label: 'Commits' },
+    ...(hasItems ? [{ value: 'items' as const, label: t.items, count: version.items.totalCount }] : []),
+    { value: 'content', label: hasItems ? common.theVersionItself : t.content },
+    ...(signOffs.length > 0 ? [{ value: 'signatures' as const, label: t.signatures, count: signOffs.length }] : []),
+    ...(versioningType === 'AUDIT_ONLY' ? [{ value: 'versions' as const, label: t.versions }] : []),
+    { value: 'commits', label: t.commits },
   ];
   const current = tabs.find(({ value }) => value === tab)?.value ?? tabs[0]!.value;
   const mayRebase = !at && version.availableActions.includes('REBASE');
   const rebase = () => void navigate({ to: '/v/$versionId/merge', params: { versionId: version.versionId } });
   const signing = version.availableActions.includes('SIGN_OFF')
-    ? 'Sign'
-    : version.availableActions.includes('DELEGATE_SIGN_OFF') && 'Delegate a signature';
+    ? common.sign
+    : version.availableActions.includes('DELEGATE_SIGN_OFF') && t.delegateASignature;
   const isOpen = ['DRAFT', 'PENDING_APPROVAL'].includes(version.status);
   // What was rejected is what a revision answers to; anything else is held against what is in force.
   const before = version.parent?.status === 'REJECTED' ? version.parent : version.base;
@@ -75,12 +77,12 @@ function Loaded({ version }: { version: Version }) {
             params={{ versionId: version.versionId }}
             className={buttonLook(version.availableActions.includes('DECIDE_ITEMS') ? 'main' : 'plain')}
           >
-            Review
+            {common.review}
           </Link>
         )}
         {mayRebase && (
           <Link to="/v/$versionId/merge" params={{ versionId: version.versionId }} className={buttonLook('main')}>
-            Rebase
+            {t.rebase}
           </Link>
         )}
         {!at && <VersionActions version={version} />}
@@ -94,7 +96,7 @@ function Loaded({ version }: { version: Version }) {
           <Link
             to="/v/$versionId/sign"
             params={{ versionId: version.versionId }}
-            className={buttonLook(signing === 'Sign' ? 'main' : 'plain')}
+            className={buttonLook(signing === common.sign ? 'main' : 'plain')}
           >
             {signing}
           </Link>
@@ -107,11 +109,11 @@ function Loaded({ version }: { version: Version }) {
             search={{ from: before.versionNumber }}
             className={buttonLook()}
           >
-            Compare with version {before.versionNumber}
+            {t.compareWithVersion(before.versionNumber)}
           </Link>
         )}
       </VersionTitle>
-      <nav className={styles.tabs} aria-label="Parts of this version">
+      <nav className={styles.tabs} aria-label={t.partsOfThisVersion}>
         {tabs.map((one) => (
           <button
             key={one.value}
@@ -132,27 +134,27 @@ function Loaded({ version }: { version: Version }) {
           {current === 'commits' && <VersionCommits versionId={version.versionId} />}
         </OnDemand>
       </div>
-      <aside className={styles.box} aria-label="Requirements for approval" tabIndex={0}>
+      <aside className={styles.box} aria-label={common.requirementsForApproval} tabIndex={0}>
         {isOpen && version.parent?.status === 'REJECTED' && version.parent.approvalNotes && (
           <>
-            <h2>Why version {version.parent.versionNumber} was rejected</h2>
+            <h2>{t.whyVersionWasRejected(version.parent.versionNumber)}</h2>
             <p>{version.parent.approvalNotes}</p>
           </>
         )}
         {isOpen ? (
           <>
-            <h2>What it takes</h2>
+            <h2>{t.whatItTakes}</h2>
             <Requirements
               of={version.approvalRequirements}
               short={isShort}
               roles={at ? [] : (viewer?.roles ?? [])}
-              jump={mayRebase ? { BASE_IS_CURRENT: { label: 'rebase it', go: rebase } } : {}}
+              jump={mayRebase ? { BASE_IS_CURRENT: { label: t.rebaseIt, go: rebase } } : {}}
             />
           </>
         ) : (
           version.approvalNotes && (
             <>
-              <h2>Notes of the decision</h2>
+              <h2>{t.notesOfTheDecision}</h2>
               <p>{version.approvalNotes}</p>
             </>
           )

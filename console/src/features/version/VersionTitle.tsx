@@ -1,10 +1,11 @@
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
+import * as t from '#text/version';
+import { phaseNames, recordNames, versionTitle } from '#text/words';
 import type { PresenceActivity, VersionHeadFragment } from '../../generated/graphql';
 import { Age, Hash, Person } from '../../parts/atoms';
 import { State } from '../../parts/Glyph';
 import { Recorded } from '../../parts/Recorded';
-import { capital, phaseNames, recordNames, versionTitle } from '#text/words';
 import { News } from './News';
 import { Present } from './Present';
 import styles from './VersionTitle.module.css';
@@ -25,10 +26,10 @@ export function VersionTitle({ version, page, doing = 'VIEWING', children }: Ver
   const [record] = recordNames[phase] ?? [];
   const [verb, who, when] =
     reviewedBy && reviewedAt
-      ? (['Decided by', reviewedBy, reviewedAt] as const)
+      ? ([t.decidedBy, reviewedBy, reviewedAt] as const)
       : submittedBy && submittedAt
-        ? (['Submitted by', submittedBy, submittedAt] as const)
-        : (['Started by', createdBy, createdAt] as const);
+        ? ([t.submittedBy, submittedBy, submittedAt] as const)
+        : ([t.startedBy, createdBy, createdAt] as const);
   return (
     <header className={styles.head}>
       <div className={styles.title}>
@@ -44,10 +45,10 @@ export function VersionTitle({ version, page, doing = 'VIEWING', children }: Ver
         <div className={styles.name}>
           <h1>
             {page && <b className="hidden">{page}: </b>}
-            {record ? `${capital(record)}, version\u00a0${version.versionNumber}` : versionTitle(version)}
+            {record ? t.recordVersion(record, version.versionNumber) : versionTitle(version)}
           </h1>
           <State of={version.status} />
-          {version.isDeleted && <span>Deleted</span>}
+          {version.isDeleted && <span>{t.deleted}</span>}
           {version.basis === 'RECORDED' && <Recorded />}
         </div>
       </div>
@@ -59,21 +60,21 @@ export function VersionTitle({ version, page, doing = 'VIEWING', children }: Ver
           </dd>
         </div>
         <div>
-          <dt>Revision</dt>
+          <dt>{t.revision}</dt>
           <dd>{version.revision}</dd>
         </div>
         {version.base && (
           <div>
-            <dt>Based on</dt>
+            <dt>{t.basedOn}</dt>
             <dd>
               <Link to="/v/$versionId" params={{ versionId: version.base.versionId }}>
-                version {version.base.versionNumber}
+                {t.version(version.base.versionNumber)}
               </Link>
             </dd>
           </div>
         )}
         <div>
-          <dt>Content</dt>
+          <dt>{t.content}</dt>
           <dd>
             <Hash value={version.contentHash} />
           </dd>

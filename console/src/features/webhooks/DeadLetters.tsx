@@ -1,6 +1,6 @@
+import * as t from '#text/webhooks';
 import type { HookFragment } from '../../generated/graphql';
 import { Age, Button } from '../../parts/atoms';
-import { count } from '#text/words';
 import { SECURITY_EVENTS, type From } from './Replay';
 import styles from './WebhooksPage.module.css';
 
@@ -12,16 +12,16 @@ interface DeadLettersProps {
 /** The commits that were given up, with the reason, and a button to send each again. */
 export const DeadLetters = ({ of, onReplay }: DeadLettersProps) => (
   <details className={styles.dead}>
-    <summary>{count(of.length, 'commit')} given up</summary>
+    <summary>{t.commitGivenUp(of.length)}</summary>
     <ul>
       {of.map(({ changeSetId, streamId, sequence, attempts, givenUpAt, lastFailure }) => (
         <li key={changeSetId}>
           <span>
-            {streamId === SECURITY_EVENTS ? 'Security event' : 'Commit'} {sequence}, after {count(attempts, 'attempt')},{' '}
+            {streamId === SECURITY_EVENTS ? t.securityEvent : t.commit} {t.afterAttempt(sequence, attempts)}{' '}
             <Age of={givenUpAt} />
             <small>{lastFailure}</small>
           </span>
-          <Button onClick={() => onReplay({ streamId, sequence })}>Deliver again from {sequence} on…</Button>
+          <Button onClick={() => onReplay({ streamId, sequence })}>{t.deliverAgainFromOn(sequence)}</Button>
         </li>
       ))}
     </ul>

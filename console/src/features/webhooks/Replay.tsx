@@ -1,4 +1,6 @@
 import { useState, type FormEvent } from 'react';
+import * as common from '#text/common';
+import * as t from '#text/webhooks';
 import { useApi } from '../../api/client';
 import { useCommand } from '../../api/command';
 import { LogsDocument, ReplayWebhookDocument, type HookFragment } from '../../generated/graphql';
@@ -35,12 +37,7 @@ export function Replay({ hook: { webhookId, revision, name, format }, from, onCl
   const logs = data?.workflows?.nodes ?? [];
   const isOther = ![REFERENCE, SECURITY_EVENTS, ...logs.map(({ workflowId }) => workflowId)].includes(values.streamId);
   const fromSequence = /^[1-9]\d{0,8}$/.test(values.sequence) ? Number(values.sequence) : null;
-  const problem =
-    fromSequence === null
-      ? 'The commit is a whole number from 1 on.'
-      : values.reason.trim()
-        ? null
-        : 'A reason is asked for.';
+  const problem = fromSequence === null ? t.theCommitIsAWhole : values.reason.trim() ? null : t.aReasonIsAskedFor;
   const submit = (event: FormEvent) => {
     event.preventDefault();
     setAsked(true);
@@ -57,29 +54,23 @@ export function Replay({ hook: { webhookId, revision, name, format }, from, onCl
     );
   };
   return (
-    <Modal
-      title={`Deliver to ${name} again`}
-      description="This commit is sent next, followed by all later ones, with the ids that they had."
-      onClose={onClose}
-    >
+    <Modal title={t.deliverToAgain(name)} description={t.thisCommitIsSentNext} onClose={onClose}>
       <form onSubmit={submit} noValidate>
         <label className={floating.field}>
-          Log
+          {t.log}
           <select value={values.streamId} onChange={({ target }) => set({ streamId: target.value })}>
-            <option value={REFERENCE}>The reference data</option>
-            {format === 'OCSF' && (
-              <option value={SECURITY_EVENTS}>Security events: refusals, and who read the log</option>
-            )}
+            <option value={REFERENCE}>{t.theReferenceData}</option>
+            {format === 'OCSF' && <option value={SECURITY_EVENTS}>{t.securityEventsRefusalsAndWho}</option>}
             {logs.map(({ workflowId, report, cycle, lastChange }) => (
               <option key={workflowId} value={workflowId}>
-                {report.name}, {cycle.name} (up to commit {lastChange?.sequence ?? 0})
+                {t.upToCommit(report.name, cycle.name, lastChange?.sequence ?? 0)}
               </option>
             ))}
             {isOther && <option value={values.streamId}>{values.streamId}</option>}
           </select>
         </label>
         <label className={floating.field}>
-          From commit
+          {t.fromCommit}
           <input
             inputMode="numeric"
             required
@@ -88,11 +79,11 @@ export function Replay({ hook: { webhookId, revision, name, format }, from, onCl
           />
         </label>
         <label className={floating.field}>
-          Reason
+          {common.reason}
           <textarea required value={values.reason} onChange={({ target }) => set({ reason: target.value })} />
         </label>
         <FormEnd of={replay} problem={isAsked && problem}>
-          Deliver again
+          {t.deliverAgain}
         </FormEnd>
       </form>
     </Modal>

@@ -1,4 +1,5 @@
 import { useRef, useState } from 'react';
+import * as t from '#text/webhooks';
 import { Button } from '../../parts/atoms';
 import floating from '../../parts/floating.module.css';
 import { Modal } from '../../parts/Modal';
@@ -12,20 +13,15 @@ export function Secret({ name, secret, onClose }: { name: string; secret: string
     void navigator.clipboard?.writeText(secret).then(() => setCopied(true));
   };
   return (
-    <Modal
-      title={`The secret of ${name}`}
-      description="Shown this once. Give it to the receiver, which checks the signatures with it; if it is lost, make a new one."
-      initialFocus={field}
-      onClose={onClose}
-    >
+    <Modal title={t.theSecretOf(name)} description={t.shownThisOnceGiveIt} initialFocus={field} onClose={onClose}>
       <label className={floating.field}>
-        Secret
+        {t.secret}
         <input ref={field} readOnly value={secret} onFocus={(event) => event.currentTarget.select()} />
       </label>
       <div className={floating.actions}>
-        <Button onClick={copy}>{copied ? 'Copied' : 'Copy'}</Button>
+        <Button onClick={copy}>{copied ? t.copied : t.copy}</Button>
         <Button kind="main" onClick={onClose}>
-          I have it
+          {t.iHaveIt}
         </Button>
       </div>
     </Modal>

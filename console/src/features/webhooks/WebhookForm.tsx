@@ -1,4 +1,7 @@
 import { useState, type FormEvent } from 'react';
+import * as common from '#text/common';
+import * as t from '#text/webhooks';
+import { operations, registerOperations } from '#text/words';
 import { useCommand } from '../../api/command';
 import { codeOf } from '../../api/error';
 import {
@@ -14,7 +17,6 @@ import floating from '../../parts/floating.module.css';
 import { FormEnd } from '../../parts/FormEnd';
 import { useKept } from '../../parts/kept';
 import { Modal } from '../../parts/Modal';
-import { operations, registerOperations } from '#text/words';
 
 type Made = { secret?: string | null; webhook: NonNullable<CreateWebhookMutation['done']>['webhook'] };
 interface WebhookFormProps {
@@ -75,35 +77,33 @@ export function WebhookForm({ hook, onDone, onClose }: WebhookFormProps) {
   };
   const known = [...new Set([...operations, ...registerOperations, ...typed.operations])].sort();
   return (
-    <Modal title={hook ? `Change ${hook.name}` : 'Add a receiver'} onClose={onClose}>
+    <Modal title={hook ? t.changeOne(hook.name) : t.addAReceiver} onClose={onClose}>
       <form onSubmit={save} noValidate autoComplete="off">
         <label className={floating.field}>
-          Its owner and purpose
+          {t.itsOwnerAndPurpose}
           <input required value={typed.name} onChange={({ target }) => set({ name: target.value })} />
         </label>
         <label className={floating.field}>
-          Address
+          {t.address}
           <input
             required
             inputMode="url"
-            placeholder="https://"
+            placeholder={t.https}
             value={typed.url}
             onChange={({ target }) => set({ url: target.value })}
           />
         </label>
         <CheckList
-          legend="Only these operations; all if none is chosen"
+          legend={t.onlyTheseOperationsAllIf}
           options={known.map((operation) => [operation, operation])}
           chosen={typed.operations}
           onChange={(chosen) => set({ operations: chosen })}
         />
         <label className={floating.field}>
-          What is sent
+          {t.whatIsSent}
           <select value={typed.format} onChange={({ target }) => set({ format: target.value as WebhookFormat })}>
-            <option value="STANDARD">Ids only</option>
-            <option value="OCSF">
-              Events for a SIEM (OCSF), with who did it, what was refused, and who read the log
-            </option>
+            <option value="STANDARD">{t.idsOnly}</option>
+            <option value="OCSF">{t.eventsForASiemOcsf}</option>
           </select>
         </label>
         {hook && (
@@ -113,29 +113,29 @@ export function WebhookForm({ hook, onDone, onClose }: WebhookFormProps) {
               checked={typed.isEnabled}
               onChange={({ target }) => set({ isEnabled: target.checked })}
             />
-            Enabled: what was missed in the meantime is then delivered
+            {t.enabledWhatWasMissedIn}
           </label>
         )}
         <label className={floating.field}>
-          Reason
+          {common.reason}
           <textarea required value={typed.reason} onChange={({ target }) => set({ reason: target.value })} />
         </label>
-        <p className={floating.note}>The address and the reason are recorded permanently in the log, with your name.</p>
+        <p className={floating.note}>{t.theAddressAndTheReason}</p>
         <FormEnd
           of={command}
-          words={{ CONFLICT: 'Somebody else changed this in the meantime. Save again to keep what you typed.' }}
+          words={{ CONFLICT: t.somebodyElseChangedThisIn }}
           problem={isAsked && missing && missed[missing]}
           others={
             <Button kind="quiet" onClick={giveUp}>
-              Cancel
+              {common.cancel}
             </Button>
           }
         >
-          {hook ? 'Save' : 'Add a receiver'}
+          {hook ? t.save : t.addAReceiver}
         </FormEnd>
       </form>
     </Modal>
   );
 }
 
-const missed = { name: 'Say whose it is.', url: 'Say where it is sent.', reason: 'A reason is asked for.' };
+const missed = { name: t.sayWhoseItIs, url: t.sayWhereItIsSent, reason: t.aReasonIsAskedFor };

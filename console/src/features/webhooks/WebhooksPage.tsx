@@ -1,5 +1,8 @@
 import { Lock } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
+import * as common from '#text/common';
+import * as t from '#text/webhooks';
+import { allOf } from '#text/words';
 import { useApi } from '../../api/client';
 import { useCommand } from '../../api/command';
 import { NOW_AND_THEN_MS } from '../../api/live';
@@ -8,7 +11,6 @@ import { Age, Button, Instant } from '../../parts/atoms';
 import { Failure, Notice, Waiting } from '../../parts/Notices';
 import { ReasonDialog } from '../../parts/ReasonDialog';
 import { useViewer } from '../../shell/use-viewer';
-import { allOf, count } from '#text/words';
 import adminStyles from '../admin/AdminPage.module.css';
 import { History } from '../admin/History';
 import { Pages } from '../admin/Pages';
@@ -31,8 +33,8 @@ export default function WebhooksPage() {
   if (!viewer) return <Waiting page />;
   if (!viewer.roles.includes('ADMIN'))
     return (
-      <Notice page icon={Lock} title="Webhooks are managed by administrators">
-        Ask an administrator to add a receiver.
+      <Notice page icon={Lock} title={t.webhooksAreManagedByAdministrators}>
+        {t.askAnAdministratorToAdd}
       </Notice>
     );
   return <Webhooks />;
@@ -49,20 +51,18 @@ function Webhooks() {
     <div className={adminStyles.page}>
       <Pages />
       <header className={adminStyles.head}>
-        <h1>Webhooks</h1>
+        <h1>{t.webhooks}</h1>
         <Button aria-pressed={history} onClick={() => setHistory(!history)}>
-          History
+          {t.history}
         </Button>
         <Button kind="main" onClick={() => setOpen({ what: 'new' })}>
-          Add a receiver
+          {t.addAReceiver}
         </Button>
       </header>
       {!hooks ? (
         <Waiting rows={3} />
       ) : hooks.length === 0 ? (
-        <Notice title="There are no webhooks">
-          A receiver gets a signed message for each commit, with ids only; it reads the details from the API.
-        </Notice>
+        <Notice title={t.thereAreNoWebhooks}>{t.aReceiverGetsASigned}</Notice>
       ) : (
         <ul className={styles.hooks}>
           {hooks.map((hook) => (
@@ -87,13 +87,13 @@ function Hook({ hook, onOpen }: { hook: HookFragment; onOpen: (open: Open) => vo
         </p>
       </header>
       <dl>
-        <Fact name="Sent to">
+        <Fact name={t.sentTo}>
           <code>{url}</code>
         </Fact>
-        <Fact name="Delivered commits">{operations.length === 0 ? 'Every commit' : allOf(operations)}</Fact>
-        <Fact name="Taken last">{deliveredAt ? <Age of={deliveredAt} /> : 'Nothing yet'}</Fact>
-        <Fact name="Not yet delivered">{count(waiting, 'commit')}</Fact>
-        <Fact name="Secret">
+        <Fact name={t.deliveredCommits}>{operations.length === 0 ? t.everyCommit : allOf(operations)}</Fact>
+        <Fact name={t.takenLast}>{deliveredAt ? <Age of={deliveredAt} /> : t.nothingYet}</Fact>
+        <Fact name={t.notYetDelivered}>{common.commitCount(waiting)}</Fact>
+        <Fact name={t.secret}>
           <code>{secretId}</code>
         </Fact>
       </dl>
@@ -101,9 +101,9 @@ function Hook({ hook, onOpen }: { hook: HookFragment; onOpen: (open: Open) => vo
         <DeadLetters of={deadLetters} onReplay={(from) => onOpen({ what: 'replay', webhookId, from })} />
       )}
       <p className={styles.actions}>
-        <Button onClick={() => onOpen({ what: 'change', webhookId })}>Change…</Button>
-        <Button onClick={() => onOpen({ what: 'secret', webhookId })}>New secret…</Button>
-        <Button onClick={() => onOpen({ what: 'replay', webhookId })}>Deliver again…</Button>
+        <Button onClick={() => onOpen({ what: 'change', webhookId })}>{t.change}</Button>
+        <Button onClick={() => onOpen({ what: 'secret', webhookId })}>{t.newSecret}</Button>
+        <Button onClick={() => onOpen({ what: 'replay', webhookId })}>{t.deliverAgainDots}</Button>
       </p>
     </li>
   );
@@ -120,22 +120,24 @@ const stateOf = ({ status, failingSince }: HookFragment) =>
   status === 'ENABLED' ? (failingSince ? 'failing' : 'well') : 'off';
 
 function stateWords({ status, failingSince, lastFailure, suspendedAt }: HookFragment): ReactNode {
-  if (status === 'DISABLED') return 'Disabled: nothing is sent, and nothing is lost';
+  if (status === 'DISABLED') return t.disabledNothingIsSentAnd;
   if (status === 'SUSPENDED')
     return (
       <>
-        Suspended since {suspendedAt && <Instant of={suspendedAt} />}, because nothing got through
-        {lastFailure && `: ${lastFailure}`}. Enable it under Change.
+        {t.suspendedSinceBecauseNothingGot(
+          suspendedAt && <Instant of={suspendedAt} />,
+          lastFailure && `: ${lastFailure}`,
+        )}
       </>
     );
   if (failingSince)
     return (
       <>
-        No message has got through since <Instant of={failingSince} />
+        {t.noMessageHasGotThrough(<Instant of={failingSince} />)}
         {lastFailure && `: ${lastFailure}`}.
       </>
     );
-  return 'Enabled';
+  return t.enabled;
 }
 
 interface DialogsProps {
@@ -176,10 +178,10 @@ function NewSecret({ hook, onOpen, onClose }: Omit<DialogsProps, 'open' | 'hooks
     );
   return (
     <ReasonDialog
-      title="Make a new secret"
+      title={t.makeANewSecret}
       about={webhookId}
-      then={`Messages to ${name} carry two signatures for 24 hours, of the old secret and of the new one.`}
-      label="Reason"
+      then={t.messagesToCarryTwoSignatures(name)}
+      label={common.reason}
       isRequired
       command={rotate}
       onSubmit={submit}

@@ -1,11 +1,13 @@
 import { Link, useParams } from '@tanstack/react-router';
 import { ArrowRight } from 'lucide-react';
+import * as common from '#text/common';
+import { dayOfYear } from '#text/time';
+import { count, progressWord, recordNames } from '#text/words';
+import * as t from '#text/workflow';
 import type { PhaseRowFragment } from '../../generated/graphql';
 import { Age, Person } from '../../parts/atoms';
 import { Glyph } from '../../parts/Glyph';
 import { stateShape, stateWord } from '../../parts/states';
-import { dayOfYear } from '#text/time';
-import { count, progressWord, recordNames } from '#text/words';
 import type { People } from '../turn';
 import { nextStep } from './next-step';
 import styles from './PhaseLine.module.css';
@@ -32,7 +34,7 @@ export function PhaseLine({ row, people }: { row: PhaseRowFragment; people: Peop
       <div className={styles.next}>
         {version ? (
           <Link to="/v/$versionId" params={{ versionId: version.versionId }}>
-            <b>Version&nbsp;{version.versionNumber}.</b> {what}&nbsp;
+            <b>{t.version(version.versionNumber)}</b> {what}&nbsp;
             <ArrowRight size={13} aria-hidden />
           </Link>
         ) : isListed ? (
@@ -65,25 +67,25 @@ function InForce({ row: { current, records, phase } }: { row: PhaseRowFragment }
     return (
       <div className={styles.force}>
         <b>{count(records.totalCount, ...names)}</b>
-        <small>last {dayOfYear(last)}</small>
+        <small>{t.lastDayOfYear(dayOfYear(last))}</small>
       </div>
     );
   }
   if (!current || names)
     return (
       <div className={styles.force}>
-        <span className={styles.faint}>Nothing yet</span>
+        <span className={styles.faint}>{t.nothingYet}</span>
       </div>
     );
   const { versionId, versionNumber, items, reviewedBy, effectiveFrom } = current;
   return (
     <div className={styles.force}>
-      <span className={styles.label}>In force </span>
+      <span className={styles.label}>{t.inForce}</span>
       <Link to="/v/$versionId" params={{ versionId }}>
-        Version {versionNumber}
+        {common.version(versionNumber)}
       </Link>
       <small>
-        {count(items.totalCount, 'item')}
+        {common.itemCount(items.totalCount)}
         {reviewedBy && ` · ${reviewedBy.name.split(' ')[0]}`}
         {effectiveFrom && `, ${dayOfYear(effectiveFrom)}`}
       </small>

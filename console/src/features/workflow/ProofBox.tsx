@@ -1,11 +1,12 @@
 import { Link } from '@tanstack/react-router';
 import { ShieldAlert, ShieldCheck } from 'lucide-react';
+import * as common from '#text/common';
+import * as t from '#text/workflow';
 import { useApi } from '../../api/client';
 import { messageOf } from '../../api/error';
 import { ProofDocument } from '../../generated/graphql';
 import { Hash, Instant } from '../../parts/atoms';
 import { useAt } from '../../shell/use-at';
-import { count } from '#text/words';
 import styles from './WorkflowPage.module.css';
 
 const MINUTE_MS = 60_000;
@@ -18,12 +19,12 @@ export function ProofBox({ ids }: { ids: { cycleId: string; reportId: string } }
   const isBroken = proof?.valid === false;
   const Icon = isBroken ? ShieldAlert : ShieldCheck;
   const title = error
-    ? 'The log was not verified'
+    ? t.theLogWasNotVerified
     : !proof
-      ? 'Verifying the log …'
+      ? t.verifyingTheLog
       : isBroken
-        ? `The log breaks at commit ${proof.firstBrokenSequence}`
-        : 'The log verifies';
+        ? t.theLogBreaksAtCommit(proof.firstBrokenSequence)
+        : t.theLogVerifies;
   return (
     <section className={styles.proof} data-valid={proof?.valid} aria-live="polite">
       <Icon size={18} strokeWidth={1.75} aria-hidden />
@@ -33,13 +34,13 @@ export function ProofBox({ ids }: { ids: { cycleId: string; reportId: string } }
         {isBroken && <p>{proof.problem}</p>}
         {proof?.valid && (
           <p>
-            {count(proof.changeSetsChecked, 'commit')} checked just now{at && ', up to today'}
+            {t.checkedJustNow(proof.changeSetsChecked, at && t.upToToday)}
             <br />
             {proof.checkpointSequence === null ? (
-              'no checkpoint outside the database yet'
+              t.noCheckpointOutsideTheDatabase
             ) : (
               <>
-                checkpoint at commit {proof.checkpointSequence}
+                {t.checkpointAtCommit(proof.checkpointSequence)}
                 {proof.checkpointNotedAt && (
                   <>
                     , <Instant of={proof.checkpointNotedAt} />
@@ -50,13 +51,13 @@ export function ProofBox({ ids }: { ids: { cycleId: string; reportId: string } }
             {proof.headHash && (
               <>
                 <br />
-                head <Hash value={proof.headHash} />
+                {t.headHash(<Hash value={proof.headHash} />)}
               </>
             )}
           </p>
         )}
         <Link to="/verify" search={{ cycle: ids.cycleId, report: ids.reportId }} className={styles.all}>
-          Verification
+          {common.verification}
         </Link>
       </div>
     </section>

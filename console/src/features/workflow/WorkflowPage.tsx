@@ -1,4 +1,7 @@
 import { getRouteApi, Link } from '@tanstack/react-router';
+import * as common from '#text/common';
+import { age, day, dayOfYear } from '#text/time';
+import * as t from '#text/workflow';
 import { useApi } from '../../api/client';
 import { NOW_AND_THEN_MS } from '../../api/live';
 import { WorkflowDocument, type WorkflowQuery } from '../../generated/graphql';
@@ -8,7 +11,6 @@ import { Failure, Waiting } from '../../parts/Notices';
 import { NotThere } from '../../parts/NotThere';
 import { Recorded } from '../../parts/Recorded';
 import { useAt } from '../../shell/use-at';
-import { age, day, dayOfYear } from '#text/time';
 import { PhaseLine } from './PhaseLine';
 import { ProofBox } from './ProofBox';
 import styles from './WorkflowPage.module.css';
@@ -29,14 +31,14 @@ export default function WorkflowPage() {
   return (
     <div className={styles.page}>
       <Head workflow={workflow} ids={ids} hasOtherCycles={(data.cycles?.nodes.length ?? 0) > 1} />
-      <section className={styles.phases} aria-label="Phases">
+      <section className={styles.phases} aria-label={t.phases}>
         <div className={styles.columns} aria-hidden>
           <span />
-          <span>Phase</span>
-          <span>In force</span>
-          <span>What comes next</span>
-          <span>Whose turn</span>
-          <span>Since</span>
+          <span>{common.phase}</span>
+          <span>{t.inForce}</span>
+          <span>{t.whatComesNext}</span>
+          <span>{t.whoseTurn}</span>
+          <span>{common.since}</span>
         </div>
         <ol className={styles.lines}>
           {workflow.phases.map((row) => (
@@ -44,17 +46,17 @@ export default function WorkflowPage() {
           ))}
         </ol>
       </section>
-      <aside className={styles.aside} aria-label="Proof, people, commits">
+      <aside className={styles.aside} aria-label={t.proofPeopleCommits}>
         <ProofBox ids={ids} />
         <section>
-          <h2>People</h2>
+          <h2>{t.people}</h2>
           <People of={workflow} />
         </section>
         <section>
-          <h2>Last commits</h2>
+          <h2>{t.lastCommits}</h2>
           <Commits of={workflow.changes.nodes} ids={ids} max={6} />
           <Link to="/w/$cycleId/$reportId/log" params={ids} className={styles.all}>
-            All commits
+            {t.allCommits}
           </Link>
         </section>
       </aside>
@@ -77,14 +79,13 @@ function Head({ workflow: { basis, report, cycle, phases }, ids, hasOtherCycles 
       <p>{[report.number, report.lob?.name, cycle.name].filter(Boolean).join(' · ')}</p>
       <h1>{report.name}</h1>
       <p>
-        {done} of {phases.length} phases complete
-        {startDate && endDate && ` · cycle ${dayOfYear(startDate)} to ${day(endDate)}`}
-        {endDate && now < endDate && `, ${age(now, Date.parse(endDate))} left`} {basis === 'RECORDED' && <Recorded />}
+        {t.ofPhasesComplete(done, phases.length, startDate && endDate && t.cycleTo(dayOfYear(startDate), day(endDate)))}
+        {endDate && now < endDate && t.ageLeft(age(now, Date.parse(endDate)))} {basis === 'RECORDED' && <Recorded />}
         {hasOtherCycles && (
           <>
             {' · '}
             <Link to="/w/$cycleId/$reportId/cycles" params={ids}>
-              compare with the other cycles
+              {t.compareWithTheOtherCycles}
             </Link>
           </>
         )}
@@ -95,10 +96,10 @@ function Head({ workflow: { basis, report, cycle, phases }, ids, hasOtherCycles 
 
 function People({ of }: { of: Workflow }) {
   const rows = [
-    ['Report owner', [of.reportOwner]],
-    ['Test executive', [of.testExecutive]],
-    ['Test lead', [of.testLead]],
-    ['Testers', of.testers.length > 0 ? of.testers : [null]],
+    [common.reportOwner, [of.reportOwner]],
+    [t.testExecutive, [of.testExecutive]],
+    [t.testLead, [of.testLead]],
+    [t.testers, of.testers.length > 0 ? of.testers : [null]],
   ] as const;
   return (
     <dl className={styles.people}>
@@ -107,7 +108,7 @@ function People({ of }: { of: Workflow }) {
           <dt>{role}</dt>
           <dd>
             {people.map((one) =>
-              one ? <Person key={one.name} name={one.name} /> : <span key="nobody">nobody yet</span>,
+              one ? <Person key={one.name} name={one.name} /> : <span key="nobody">{t.nobodyYet}</span>,
             )}
           </dd>
         </div>

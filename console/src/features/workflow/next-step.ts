@@ -1,5 +1,6 @@
+import { anyOf, capital, nouns, phaseNames, recordNames, roleName } from '#text/words';
+import * as t from '#text/workflow';
 import type { PhaseRowFragment } from '../../generated/graphql';
-import { allOf, anyOf, capital, count, phaseNames, recordNames, roleName } from '#text/words';
 import { turnOf, type People } from '../turn';
 
 export interface NextStep {
@@ -22,7 +23,7 @@ export function nextStep(row: PhaseRowFragment, people: People): NextStep {
     return { what: why, version: open, who, since };
   }
   const roles = capital(anyOf(row.config.creatorRoles.map(roleName)));
-  const [one = 'record', many = 'records'] = recordNames[row.phase] ?? [];
+  const noun = recordNames[row.phase] ?? nouns.record;
   const unread = row.records.nodes.filter(
     (record) => 'submissionStatus' in record && record.submissionStatus === 'PENDING_REVIEW',
   );
@@ -30,7 +31,7 @@ export function nextStep(row: PhaseRowFragment, people: People): NextStep {
   if (unread.length > 0) {
     const lead = people.testLead ?? people.testers[0];
     return {
-      what: `${count(unread.length, one, many)} to review`,
+      what: t.toReview(unread.length, noun),
       isListed: true,
       who: lead ? [lead.name] : [],
       since: oldest(unread),
@@ -38,15 +39,15 @@ export function nextStep(row: PhaseRowFragment, people: People): NextStep {
   }
   if (unanswered.length > 0)
     return {
-      what: `${count(unanswered.length, one, many)} to answer`,
+      what: t.toAnswer(unanswered.length, noun),
       isListed: true,
       who: [],
       roles,
       since: oldest(unanswered),
     };
   if (row.progress === 'BLOCKED')
-    return { what: `After ${allOf(row.blockedBy.map((phase) => phaseNames[phase]))}`, who: [] };
-  if (row.progress === 'READY') return { what: 'Can be started', who: [], roles };
+    return { what: t.afterBlockedBy(row.blockedBy.map((phase) => phaseNames[phase])), who: [] };
+  if (row.progress === 'READY') return { what: t.canBeStarted, who: [], roles };
   return { what: '', who: [] };
 }
 

@@ -1,4 +1,7 @@
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
+import * as common from '#text/common';
+import { phaseNames } from '#text/words';
+import * as t from '#text/workflows';
 import { useApi } from '../../api/client';
 import { CyclesAndLobsDocument, WorkflowsDocument, type Phase, type WorkflowsQuery } from '../../generated/graphql';
 import { Age, Button, buttonLook, Person } from '../../parts/atoms';
@@ -12,7 +15,6 @@ import { Views } from '../../parts/views/Views';
 import { useAt } from '../../shell/use-at';
 import { useKeys } from '../../shell/use-keys';
 import { useViewer } from '../../shell/use-viewer';
-import { count, phaseNames } from '#text/words';
 import { asked, givenViews, orderNames, orders, states, whichNames, whichOnes, type Selection } from './selection';
 import styles from './WorkflowsPage.module.css';
 
@@ -35,7 +37,7 @@ export default function WorkflowsPage() {
   return (
     <div className={styles.page} aria-busy={isPlaceholderData}>
       <header className={styles.head}>
-        <h1>Workflows</h1>
+        <h1>{common.workflows}</h1>
         <OpenOne />
         <Views page="workflows" given={givenViews} search={selection} />
         <Choices selection={selection} choose={choose} />
@@ -48,13 +50,13 @@ export default function WorkflowsPage() {
         <>
           <Rows rows={page.nodes} />
           <p className={styles.total}>
-            {count(page.totalCount, 'workflow')}
+            {common.workflowCount(page.totalCount)}
             {page.pageInfo.hasNextPage && (
               <Link
                 to="/workflows"
                 search={(previous) => ({ ...previous, after: page.pageInfo.endCursor ?? undefined })}
               >
-                Next
+                {common.next}
               </Link>
             )}
           </p>
@@ -73,7 +75,7 @@ function OpenOne() {
     isAdministrator &&
     !at && (
       <Link to="/admin/$kind" params={{ kind: 'workflows' }} search={{ edit: 'new' }} className={buttonLook('main')}>
-        Open a workflow
+        {t.openAWorkflow}
       </Link>
     )
   );
@@ -94,37 +96,37 @@ function Choices({ selection, choose }: ChoicesProps) {
     <div className={styles.choices}>
       <SearchField
         className={styles.search}
-        label="Search by report or cycle"
-        placeholder="Report or cycle"
+        label={t.searchByReportOrCycle}
+        placeholder={t.reportOrCycle}
         hint="/"
         value={q}
         onChange={(text) => choose({ q: text || undefined }, true)}
       />
       <Choice
-        label="Which"
+        label={t.which}
         value={which}
-        all="All that I may see"
+        all={t.allThatIMaySee}
         options={named(whichOnes, whichNames)}
         onChange={(value) => choose({ which: value as Selection['which'] })}
       />
       <Choice
-        label="Cycle"
+        label={common.cycle}
         value={cycle}
-        all="All cycles"
+        all={t.allCycles}
         options={data?.cycles?.nodes.map(({ cycleId, name }) => [cycleId, name]) ?? []}
         onChange={(value) => choose({ cycle: value })}
       />
       <Choice
-        label="Line of business"
+        label={common.lineOfBusiness}
         value={lob}
-        all="All lines of business"
+        all={common.allLinesOfBusiness}
         options={data?.lobs?.nodes.map(({ lobId, name }) => [lobId, name]) ?? []}
         onChange={(value) => choose({ lob: value })}
       />
       <Choice
-        label="Phase"
+        label={common.phase}
         value={phase}
-        all="Any phase"
+        all={t.anyPhase}
         options={Object.entries(phaseNames)}
         onChange={(value) =>
           choose({ phase: value as Phase | undefined, state: value ? (state ?? 'READY') : undefined })
@@ -132,9 +134,9 @@ function Choices({ selection, choose }: ChoicesProps) {
       />
       {phase && (
         <Choice
-          label="that is"
+          label={t.thatIs}
           value={state}
-          all="Anywhere"
+          all={t.anywhere}
           options={states.map((one) => [one, stateWord(one)])}
           onChange={(value) =>
             choose(value ? { state: value as Selection['state'] } : { state: undefined, phase: undefined })
@@ -142,9 +144,9 @@ function Choices({ selection, choose }: ChoicesProps) {
         />
       )}
       <Choice
-        label="Sorted by"
+        label={t.sortedBy}
         value={order}
-        all="Cycle and report"
+        all={t.cycleAndReport}
         options={named(orders, orderNames)}
         onChange={(value) => choose({ order: value as Selection['order'] })}
       />
@@ -154,10 +156,10 @@ function Choices({ selection, choose }: ChoicesProps) {
 
 const Nothing = ({ isAll, onClear }: { isAll: boolean; onClear: () => void }) =>
   isAll ? (
-    <Notice title="No workflows">You are not assigned to any. An administrator can assign you.</Notice>
+    <Notice title={t.noWorkflows}>{t.youAreNotAssignedTo}</Notice>
   ) : (
-    <Notice title="No matching workflow" action={<Button onClick={onClear}>Show all</Button>}>
-      No workflow that you may see matches everything chosen above.
+    <Notice title={t.noMatchingWorkflow} action={<Button onClick={onClear}>{common.showAll}</Button>}>
+      {t.noWorkflowThatYouMay}
     </Notice>
   );
 
@@ -166,19 +168,19 @@ type Row = NonNullable<WorkflowsQuery['workflows']>['nodes'][number];
 /** Reports by phases. The table scrolls sideways with the report column fixed. */
 function Rows({ rows }: { rows: readonly Row[] }) {
   return (
-    <div className={styles.scroll} tabIndex={0} role="region" aria-label="Workflows by phase">
-      <table aria-label="Reports by phase">
+    <div className={styles.scroll} tabIndex={0} role="region" aria-label={t.workflowsByPhase}>
+      <table aria-label={t.reportsByPhase}>
         <thead>
           <tr>
-            <th scope="col">Report</th>
+            <th scope="col">{common.report}</th>
             {rows[0]!.phases.map(({ phase }) => (
               <th key={phase} scope="col">
                 {phaseNames[phase]}
               </th>
             ))}
-            <th scope="col">Report owner</th>
+            <th scope="col">{common.reportOwner}</th>
             <th scope="col" className={styles.end}>
-              Last change
+              {t.lastChange}
             </th>
           </tr>
         </thead>
@@ -236,7 +238,7 @@ function Chip({ of, params }: { of: Row['phases'][number]; params: { cycleId: st
 }
 
 const Legend = () => (
-  <ul className={styles.legend} aria-label="What the shapes mean">
+  <ul className={styles.legend} aria-label={t.whatTheShapesMean}>
     {['BLOCKED', 'READY', 'IN_PROGRESS', 'AWAITING_APPROVAL', 'COMPLETE'].map((progress) => (
       <li key={progress}>
         <State of={progress} />

@@ -1,21 +1,23 @@
 /** The state of the page in its address, and the API filter and order made from it. */
+import * as common from '#text/common';
+import * as t from '#text/given-views';
 import type { Phase, PhaseProgress, WorkflowFilter, WorkflowOrder, WorkflowRole } from '../../generated/graphql';
 import type { View } from '../../parts/views/saved-views';
 
 export const whichOnes = ['mine', 'waiting', 'overdue'] as const;
 export type Which = (typeof whichOnes)[number];
 export const whichNames: Record<Which, string> = {
-  mine: 'That I am assigned to',
-  waiting: 'With something waiting for a week',
-  overdue: 'That are overdue',
+  mine: t.thatIAmAssignedTo,
+  waiting: t.withSomethingWaitingForA,
+  overdue: t.thatAreOverdue,
 };
 
 export const orders = ['change', 'waiting', 'report'] as const;
 export type Order = (typeof orders)[number];
 export const orderNames: Record<Order, string> = {
-  change: 'Last change',
-  waiting: 'Waiting longest',
-  report: 'Report',
+  change: t.lastChange,
+  waiting: t.waitingLongest,
+  report: common.report,
 };
 const orderBy: Record<Order, WorkflowOrder> = {
   change: { field: 'LAST_CHANGE', direction: 'DESC' },
@@ -37,10 +39,10 @@ export interface Selection {
 }
 
 export const givenViews: readonly View[] = [
-  { name: 'All', search: {} },
-  { name: 'Mine', search: { which: 'mine' } },
-  { name: 'Waiting for a week', search: { which: 'waiting', order: 'waiting' } },
-  { name: 'Overdue', search: { which: 'overdue' } },
+  { name: common.all, search: {} },
+  { name: t.mine, search: { which: 'mine' } },
+  { name: t.waitingForAWeek, search: { which: 'waiting', order: 'waiting' } },
+  { name: t.overdue, search: { which: 'overdue' } },
 ];
 
 const anyRole: WorkflowRole[] = ['DATA_OWNER', 'DELEGATE', 'REPORT_OWNER', 'TESTER', 'TEST_EXECUTIVE', 'TEST_LEAD'];

@@ -1,5 +1,6 @@
 import { Trash2 } from 'lucide-react';
 import { useState, type FormEvent } from 'react';
+import * as t from '#text/views';
 import { Button } from '../atoms';
 import { FormEnd } from '../FormEnd';
 import { Modal } from '../Modal';
@@ -39,7 +40,7 @@ export function EditViews({ given, kept, onSave, onClose }: EditViewsProps) {
     });
   };
   return (
-    <Modal title="Views" description="Which one the page opens with, and what yours are called." onClose={onClose}>
+    <Modal title={t.views} description={t.whichOneThePageOpens} onClose={onClose}>
       <form onSubmit={submit} noValidate>
         <ul className={styles.edited}>
           {given.map(({ name }) => (
@@ -52,7 +53,7 @@ export function EditViews({ given, kept, onSave, onClose }: EditViewsProps) {
             <li key={view.was}>
               <First name={view.was} first={first} onFirst={setFirst} />
               <input
-                aria-label={`Name of ${view.was}`}
+                aria-label={t.nameOf(view.was)}
                 maxLength={60}
                 value={view.name}
                 onChange={(event) =>
@@ -61,7 +62,7 @@ export function EditViews({ given, kept, onSave, onClose }: EditViewsProps) {
               />
               <Button
                 kind="quiet"
-                aria-label={`Delete ${view.was}`}
+                aria-label={t.deleteWas(view.was)}
                 onClick={() => setViews(views.filter((one) => one !== view))}
               >
                 <Trash2 size={14} aria-hidden />
@@ -69,8 +70,8 @@ export function EditViews({ given, kept, onSave, onClose }: EditViewsProps) {
             </li>
           ))}
         </ul>
-        {views.length === 0 && <p className={styles.none}>None of your own yet: set up a view, and save it.</p>}
-        <FormEnd problem={problem}>Save the views</FormEnd>
+        {views.length === 0 && <p className={styles.none}>{t.noneOfYourOwnYet}</p>}
+        <FormEnd problem={problem}>{t.saveTheViews}</FormEnd>
       </form>
     </Modal>
   );
@@ -85,7 +86,7 @@ const First = ({ name, first, onFirst }: FirstProps) => (
   <input
     type="radio"
     name="first"
-    aria-label={`Open the page with ${name}`}
+    aria-label={t.openThePageWith(name)}
     checked={name === first}
     onChange={() => onFirst(name)}
   />

@@ -1,4 +1,5 @@
 import { useState, type FormEvent } from 'react';
+import * as t from '#text/views';
 import floating from '../floating.module.css';
 import { FormEnd } from '../FormEnd';
 import { Modal } from '../Modal';
@@ -22,21 +23,17 @@ export function SaveView({ others, onSave, onClose }: SaveViewProps) {
     if (!found) onSave(name.trim(), first);
   };
   return (
-    <Modal
-      title="Save this view"
-      description="Stored in this browser. Anybody you send its address to sees what they are allowed to see."
-      onClose={onClose}
-    >
+    <Modal title={t.saveThisView} description={t.storedInThisBrowserAnybody} onClose={onClose}>
       <form onSubmit={submit} noValidate>
         <label className={floating.field}>
-          Name
+          {t.name}
           <input required maxLength={60} value={name} onChange={(event) => setName(event.target.value)} />
         </label>
         <label className={floating.check}>
           <input type="checkbox" checked={first} onChange={(event) => setFirst(event.target.checked)} />
-          Open the page with it
+          {t.openThePageWithIt}
         </label>
-        <FormEnd problem={problem}>Save the view</FormEnd>
+        <FormEnd problem={problem}>{t.saveTheView}</FormEnd>
       </form>
     </Modal>
   );

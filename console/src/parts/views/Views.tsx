@@ -1,6 +1,7 @@
 import { Link, useNavigate } from '@tanstack/react-router';
 import { Star } from 'lucide-react';
 import { useState } from 'react';
+import * as t from '#text/views';
 import { useKeys } from '../../shell/use-keys';
 import { Button } from '../atoms';
 import { EditViews } from './EditViews';
@@ -32,7 +33,7 @@ export function Views({ page, given, search }: ViewsProps) {
   );
   const close = () => setOpen(null);
   return (
-    <nav className={styles.views} aria-label="Views">
+    <nav className={styles.views} aria-label={t.views}>
       <ul>
         {all.map((view, index) => (
           <li key={view.name}>
@@ -48,7 +49,7 @@ export function Views({ page, given, search }: ViewsProps) {
               {view.name === kept.first && (
                 <>
                   <Star size={11} aria-hidden />
-                  <span className="hidden">, opens first</span>
+                  <span className="hidden">{t.opensFirst}</span>
                 </>
               )}
             </Link>
@@ -57,11 +58,11 @@ export function Views({ page, given, search }: ViewsProps) {
       </ul>
       {!current && (
         <Button kind="quiet" onClick={() => setOpen('save')}>
-          Save this view…
+          {t.saveThisViewDots}
         </Button>
       )}
       <Button kind="quiet" onClick={() => setOpen('edit')}>
-        Edit views…
+        {t.editViews}
       </Button>
       {open === 'save' && (
         <SaveView

@@ -1,3 +1,4 @@
+import * as t from '#text/views';
 /** Named views of a page: the search parameters of its address, kept in this browser. Some are built in; one of all can be the default. */
 export type Search = Readonly<Record<string, unknown>>;
 export interface View {
@@ -44,8 +45,7 @@ export const opensWith = ({ views, first }: Kept, given: readonly View[]): View 
 /** Why a name is not allowed for a view; null if it is. */
 export function problemOf(name: string, others: readonly { readonly name: string }[]): string | null {
   const folded = name.trim().toLocaleLowerCase();
-  if (!folded) return 'A view needs a name.';
-  if (others.some((one) => one.name.trim().toLocaleLowerCase() === folded))
-    return `There is a view “${name.trim()}” already.`;
+  if (!folded) return t.aViewNeedsAName;
+  if (others.some((one) => one.name.trim().toLocaleLowerCase() === folded)) return t.thereIsAViewAlready(name.trim());
   return null;
 }

@@ -1,3 +1,5 @@
+import { locale } from './words';
+
 const MINUTE = 60;
 const DAY = 86_400;
 const units = [
@@ -24,7 +26,7 @@ export const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
 /** Formats are made when they are first used: each takes a browser a while, and a page uses few. */
 function format(options: Intl.DateTimeFormatOptions, zone: string): (at: Date) => string {
   let made: Intl.DateTimeFormat | undefined;
-  return (at) => (made ??= new Intl.DateTimeFormat('en-GB', { timeZone: zone, ...options })).format(at);
+  return (at) => (made ??= new Intl.DateTimeFormat(locale, { timeZone: zone, ...options })).format(at);
 }
 /** Formats instants in the reader's zone, and dates, which have none, as they are. */
 function formatter(options: Intl.DateTimeFormatOptions) {

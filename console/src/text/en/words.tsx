@@ -4,6 +4,9 @@ import { kindsOfRequests } from '../../../../src/phases/test-execution/kinds';
 import { titleAmong } from '../../../../src/versioning/titles';
 import type { Phase, RecordNameFragment, UserRole } from '../../generated/graphql';
 
+/** How this language orders words, and writes numbers, dates and lists. */
+export const locale = 'en-GB';
+
 export const phaseNames: Record<Phase, string> = {
   PLANNING: 'Planning',
   DATA_PROFILING: 'Data Profiling',
@@ -16,11 +19,28 @@ export const phaseNames: Record<Phase, string> = {
   FINALIZE_TEST_REPORT: 'Finalize Test Report',
 };
 
-/** The nouns for the records of audit-only phases, singular and plural. */
-export const recordNames: Partial<Record<Phase, [one: string, many: string]>> = {
-  DATA_OWNER_ID: ['owner', 'owners'],
-  REQUEST_INFO: ['document', 'documents'],
-  TEST_EXECUTION: ['request', 'requests'],
+/** The nouns for what is counted and listed, singular and plural. */
+export const nouns = {
+  commit: ['commit', 'commits'],
+  cycle: ['cycle', 'cycles'],
+  document: ['document', 'documents'],
+  item: ['item', 'items'],
+  owner: ['owner', 'owners'],
+  person: ['person', 'people'],
+  record: ['record', 'records'],
+  report: ['report', 'reports'],
+  request: ['request', 'requests'],
+  row: ['row', 'rows'],
+  version: ['version', 'versions'],
+  workflow: ['workflow', 'workflows'],
+} as const;
+export type Noun = readonly [one: string, many: string];
+
+/** What the records of audit-only phases are called. */
+export const recordNames: Partial<Record<Phase, Noun>> = {
+  DATA_OWNER_ID: nouns.owner,
+  REQUEST_INFO: nouns.document,
+  TEST_EXECUTION: nouns.request,
 };
 
 export const roleNames: Record<UserRole, string> = {
@@ -130,13 +150,13 @@ export const registerOperations = Object.keys(registerActs);
 export const registerAct = (operation: string): string => registerActs[operation] ?? `recorded “${operation}”`;
 
 /** A whole number with its digits in groups: "12,345". */
-export const numeral = (n: number): string => n.toLocaleString('en');
+export const numeral = (n: number): string => n.toLocaleString(locale);
 export const count = (n: number, one: string, many = `${one}s`): string => `${numeral(n)} ${n === 1 ? one : many}`;
 export const allOf = (names: readonly string[]): string =>
-  new Intl.ListFormat('en-GB', { type: 'conjunction' }).format(names);
+  new Intl.ListFormat(locale, { type: 'conjunction' }).format(names);
 /** Several acts on one thing, which is named after the last: "decided items and approved". */
 export const allAbout = (acts: readonly string[]): string =>
   allOf(acts.map((one, index) => (index < acts.length - 1 ? one.replace(/ (of|from|on)$/, '') : one)));
 export const anyOf = (names: readonly string[]): string =>
-  new Intl.ListFormat('en-GB', { type: 'disjunction' }).format(names);
+  new Intl.ListFormat(locale, { type: 'disjunction' }).format(names);
 export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

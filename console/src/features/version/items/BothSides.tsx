@@ -1,3 +1,4 @@
+import * as t from '#text/version';
 import { Button } from '../../../parts/atoms';
 import { typed } from '../../../parts/typed';
 import { shown } from '../../../parts/value';
@@ -18,20 +19,20 @@ export function BothSides({ of, unsaved }: { of: Pending; unsaved: Unsaved }) {
     <div className={styles.sides}>
       <dl>
         <div>
-          <dt>It was</dt>
+          <dt>{t.itWas}</dt>
           <dd>{asShown(was, field)}</dd>
         </div>
         <div>
-          <dt>Saved now</dt>
+          <dt>{t.savedNow}</dt>
           <dd>{asShown(saved, field)}</dd>
         </div>
         <div>
-          <dt>You typed</dt>
+          <dt>{t.youTyped}</dt>
           <dd>{asShown(text, field)}</dd>
         </div>
       </dl>
-      <Button onClick={() => unsaved.change([{ item, field, text: saved }])}>Take what is saved</Button>
-      <Button onClick={() => unsaved.insist({ item, field, text })}>Keep mine</Button>
+      <Button onClick={() => unsaved.change([{ item, field, text: saved }])}>{t.takeWhatIsSaved}</Button>
+      <Button onClick={() => unsaved.insist({ item, field, text })}>{t.keepMine}</Button>
     </div>
   );
 }

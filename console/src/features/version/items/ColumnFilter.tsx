@@ -1,13 +1,15 @@
 import { useMemo } from 'react';
+import * as common from '#text/common';
+import { asLocal, fromLocal, timeZone } from '#text/time';
+import * as t from '#text/version';
+import { numeral } from '#text/words';
 import { Button } from '../../../parts/atoms';
 import { shown, type Json } from '../../../parts/value';
-import { asLocal, fromLocal, timeZone } from '#text/time';
 import { choiceOf, isEmpty, type Column, type Item } from './columns';
 import styles from './ItemsGrid.module.css';
 import type { ItemsView } from './use-view';
 import { valuesOf } from './view';
 import type { Condition } from './where';
-import { numeral } from '#text/words';
 
 /** Above this number of values, the filter is a search field instead of check boxes. */
 const MOST_CHOICES = 12;
@@ -41,7 +43,7 @@ export function ColumnFilter({ column, items, allColumns, of: { view, narrow } }
       {hasChoices && <Choices column={column} values={values} condition={condition} set={set} />}
       {isText && (
         <label>
-          Has in it
+          {t.hasInIt}
           <input
             value={condition.contains ?? ''}
             maxLength={200}
@@ -51,8 +53,13 @@ export function ColumnFilter({ column, items, allColumns, of: { view, narrow } }
       )}
       {isOrdered && (
         <div className={styles.range}>
-          <Bound label="From" column={column} value={condition.atLeast} onChange={(atLeast) => set({ atLeast })} />
-          <Bound label="To" column={column} value={condition.atMost} onChange={(atMost) => set({ atMost })} />
+          <Bound
+            label={common.from}
+            column={column}
+            value={condition.atLeast}
+            onChange={(atLeast) => set({ atLeast })}
+          />
+          <Bound label={common.to} column={column} value={condition.atMost} onChange={(atMost) => set({ atMost })} />
         </div>
       )}
       {!hasChoices && name !== 'label' && (
@@ -62,12 +69,12 @@ export function ColumnFilter({ column, items, allColumns, of: { view, narrow } }
             checked={condition.isNull === true}
             onChange={(event) => set({ isNull: event.target.checked ? true : undefined })}
           />
-          Only empty values
+          {t.onlyEmptyValues}
         </label>
       )}
       {view.where[name] && (
         <Button kind="quiet" onClick={() => narrow(name, undefined)}>
-          Show all values
+          {t.showAllValues}
         </Button>
       )}
     </div>
@@ -93,7 +100,7 @@ function Choices({ column, values, condition, set }: ChoicesProps) {
   };
   return (
     <fieldset>
-      <legend className="hidden">Which values are shown</legend>
+      <legend className="hidden">{t.whichValuesAreShown}</legend>
       {all.map(({ value, count }) => (
         <label key={choiceOf(value)} className={styles.tick}>
           <input
@@ -101,7 +108,7 @@ function Choices({ column, values, condition, set }: ChoicesProps) {
             checked={isEmpty(value) ? condition.isNull === true : (condition.in?.includes(value) ?? false)}
             onChange={(event) => toggle(value, event.target.checked)}
           />
-          <span>{isEmpty(value) ? 'Nothing' : shown(value, column)}</span>
+          <span>{isEmpty(value) ? t.nothing : shown(value, column)}</span>
           <small>{numeral(count)}</small>
         </label>
       ))}

@@ -1,6 +1,7 @@
 import { Popover } from '@base-ui/react/popover';
 import { ArrowDown, ArrowUp, ChevronDown, ListFilter } from 'lucide-react';
 import { useState, type ComponentProps } from 'react';
+import * as t from '#text/version';
 import floating from '../../../parts/floating.module.css';
 import { isNumber } from '../../../parts/value';
 import { ColumnFilter } from './ColumnFilter';
@@ -60,21 +61,21 @@ export function ColumnMenu({ column, cell, items, allColumns, of }: Props) {
               {!isTree && (
                 <>
                   <Choice isOn={isUp} onChoose={done(() => set({ sort: isUp ? undefined : name }))}>
-                    <ArrowUp size={14} aria-hidden /> In order
+                    <ArrowUp size={14} aria-hidden /> {t.inOrder}
                   </Choice>
                   <Choice isOn={isDown} onChoose={done(() => set({ sort: isDown ? undefined : `-${name}` }))}>
-                    <ArrowDown size={14} aria-hidden /> In reverse order
+                    <ArrowDown size={14} aria-hidden /> {t.inReverseOrder}
                   </Choice>
                 </>
               )}
               {!isTree && kind !== 'LONG_TEXT' && name !== 'label' && (
                 <Choice isOn={isGrouped} onChoose={done(() => set({ group: isGrouped ? undefined : name }))}>
-                  Group by it
+                  {t.groupByIt}
                 </Choice>
               )}
               {name !== 'label' && (
                 <Choice isOn={false} onChoose={done(() => hide(name, true))}>
-                  Hide the column
+                  {t.hideTheColumn}
                 </Choice>
               )}
               <div className={floating.rule} />
@@ -98,6 +99,6 @@ const Choice = ({
 }) => (
   <button type="button" className={floating.item} aria-pressed={isOn} onClick={onChoose}>
     {children}
-    {isOn && <span className={floating.hint}>on</span>}
+    {isOn && <span className={floating.hint}>{t.on}</span>}
   </button>
 );

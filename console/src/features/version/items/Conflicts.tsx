@@ -1,8 +1,9 @@
 import { Dialog } from '@base-ui/react/dialog';
+import * as t from '#text/bulk';
+import * as common from '#text/common';
 import { Button } from '../../../parts/atoms';
 import floating from '../../../parts/floating.module.css';
 import { Modal } from '../../../parts/Modal';
-import { count } from '#text/words';
 import { BothSides } from './BothSides';
 import styles from './Conflicts.module.css';
 import type { Unsaved } from './use-unsaved';
@@ -12,16 +13,8 @@ export default function Conflicts({ unsaved, onClose }: { unsaved: Unsaved; onCl
   const { conflicts } = unsaved;
   return (
     <Modal
-      title={
-        conflicts.length > 0
-          ? `${count(conflicts.length, 'field')} that somebody else changed too`
-          : 'Nothing left to choose'
-      }
-      description={
-        conflicts.length > 0
-          ? 'Choose which of the two to keep. Their other changes are in the table already, and stay.'
-          : 'Save when you are ready.'
-      }
+      title={conflicts.length > 0 ? t.thatSomebodyElseChangedToo(conflicts.length) : t.nothingLeftToChoose}
+      description={conflicts.length > 0 ? t.chooseWhichOfTheTwo : t.saveWhenYouAreReady}
       onClose={onClose}
     >
       {conflicts.map((one) => (
@@ -33,7 +26,7 @@ export default function Conflicts({ unsaved, onClose }: { unsaved: Unsaved; onCl
         </section>
       ))}
       <div className={floating.actions}>
-        <Dialog.Close render={<Button kind={conflicts.length > 0 ? 'quiet' : 'main'}>Close</Button>} />
+        <Dialog.Close render={<Button kind={conflicts.length > 0 ? 'quiet' : 'main'}>{common.close}</Button>} />
       </div>
     </Modal>
   );

@@ -1,4 +1,6 @@
 import { useState, type FormEvent } from 'react';
+import * as t from '#text/bulk';
+import * as common from '#text/common';
 import { useCommand } from '../../../api/command';
 import { DecideItemsDocument, type FieldFragment, type ItemReviewStatus } from '../../../generated/graphql';
 import { Segments } from '../../../parts/atoms';
@@ -6,7 +8,6 @@ import floating from '../../../parts/floating.module.css';
 import { FormEnd } from '../../../parts/FormEnd';
 import { useKeptForm } from '../../../parts/kept';
 import { Modal } from '../../../parts/Modal';
-import { count } from '#text/words';
 import { askedReason, isRefusal, knows } from '../decisions';
 import type { Selection } from './use-selection';
 import { asFilter, type View } from './view';
@@ -16,10 +17,10 @@ export interface Decidable {
   revision: number;
 }
 const verdicts: readonly { value: ItemReviewStatus; label: string }[] = [
-  { value: 'APPROVED', label: 'Approve' },
-  { value: 'MODIFIED', label: 'Accept as modified' },
-  { value: 'REJECTED', label: 'Reject' },
-  { value: 'PENDING', label: 'Take back' },
+  { value: 'APPROVED', label: t.approve },
+  { value: 'MODIFIED', label: t.acceptAsModified },
+  { value: 'REJECTED', label: t.reject },
+  { value: 'PENDING', label: t.takeBack },
 ];
 
 interface Props {
@@ -62,11 +63,11 @@ export default function DecideMany({ version, itemFields, selection, view, onClo
     );
   };
   return (
-    <Modal title={`Decide ${count(keys.length, 'item')}`} onClose={onClose}>
+    <Modal title={t.decideItems(keys.length)} onClose={onClose}>
       <form onSubmit={submit} noValidate>
-        <Segments label="Decision" value={status} options={offered} onChange={setStatus} />
+        <Segments label={t.decision} value={status} options={offered} onChange={setStatus} />
         <label className={floating.field}>
-          {status === 'REJECTED' ? 'What is wrong' : isRefusal(status) ? 'What has to change' : 'Note (optional)'}
+          {status === 'REJECTED' ? t.whatIsWrong : isRefusal(status) ? t.whatHasToChange : t.noteOptional}
           <textarea
             value={values.notes}
             required={isRefusal(status)}
@@ -78,7 +79,7 @@ export default function DecideMany({ version, itemFields, selection, view, onClo
           problem={isAsked && isMissing && askedReason(status)}
           kind={status === 'REJECTED' ? 'bad' : 'main'}
         >
-          {verdicts.find(({ value }) => value === status)?.label} {count(keys.length, 'item')}
+          {verdicts.find(({ value }) => value === status)?.label} {common.itemCount(keys.length)}
         </FormEnd>
       </form>
     </Modal>

@@ -1,12 +1,13 @@
 import { X } from 'lucide-react';
 import type { ReactNode } from 'react';
+import { day } from '#text/time';
+import * as t from '#text/version';
 import type { FieldFragment, ItemFragment } from '../../../generated/graphql';
 import { Button } from '../../../parts/atoms';
 import { useBlame, useDecisionBefore } from '../../../parts/Blame';
 import { Fields } from '../../../parts/Fields';
 import { State } from '../../../parts/Glyph';
 import { stateWord } from '../../../parts/states';
-import { day } from '#text/time';
 import styles from './ItemDetail.module.css';
 
 interface Props {
@@ -27,7 +28,7 @@ export function ItemDetail({ version, item, fields, areDecided, onClose, childre
     <section className={styles.detail} aria-label={item.label}>
       <header>
         <h2>{item.label}</h2>
-        <Button kind="quiet" aria-label="Close the item" onClick={onClose}>
+        <Button kind="quiet" aria-label={t.closeTheItem} onClick={onClose}>
           <X size={16} aria-hidden />
         </Button>
       </header>
@@ -36,7 +37,11 @@ export function ItemDetail({ version, item, fields, areDecided, onClose, childre
           <State of={item.reviewStatus} />
           {decision && item.reviewStatus !== 'PENDING' && (
             <span>
-              {decision.decidedBy.name}, {day(decision.decidedAt)}, version {decision.decidedInVersion.versionNumber}
+              {t.decidedByDayVersion(
+                decision.decidedBy.name,
+                day(decision.decidedAt),
+                decision.decidedInVersion.versionNumber,
+              )}
             </span>
           )}
         </p>
@@ -44,9 +49,7 @@ export function ItemDetail({ version, item, fields, areDecided, onClose, childre
       {decision?.notes && <p className={styles.notes}>{decision.notes}</p>}
       {isSentBack && (
         <blockquote className={styles.notes}>
-          <b>
-            {stateWord(before.status)} in version {before.decidedInVersion.versionNumber}, {before.decidedBy.name}
-          </b>
+          <b>{t.inVersion(stateWord(before.status), before.decidedInVersion.versionNumber, before.decidedBy.name)}</b>
           {before.notes && <p>{before.notes}</p>}
         </blockquote>
       )}

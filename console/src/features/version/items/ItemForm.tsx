@@ -1,4 +1,5 @@
 import type { FormEvent } from 'react';
+import * as t from '#text/version';
 import type { ItemFragment } from '../../../generated/graphql';
 import { Button } from '../../../parts/atoms';
 import { SetBy, useBlame } from '../../../parts/Blame';
@@ -42,7 +43,7 @@ export function ItemForm({ version, item, unsaved }: Props) {
                 (change.isConflict ? (
                   <BothSides of={change} unsaved={unsaved} />
                 ) : (
-                  `Saved value: ${shown(valueOf(item.content, field), field)}`
+                  t.savedValue(shown(valueOf(item.content, field), field))
                 ))}
             </div>
             {change && (
@@ -50,7 +51,7 @@ export function ItemForm({ version, item, unsaved }: Props) {
                 <SetBy of={blame.get(field.name)} />
                 {!change.isConflict && (
                   <Button kind="quiet" onClick={() => unsaved.change([{ item, field, text: change.saved }])}>
-                    Take what is saved
+                    {t.takeWhatIsSaved}
                   </Button>
                 )}
               </p>
@@ -67,15 +68,15 @@ export function ItemForm({ version, item, unsaved }: Props) {
       <div className={floating.actions}>
         {pending.length > 0 && (
           <Button kind="quiet" onClick={() => unsaved.discard(item.itemKey)}>
-            Discard
+            {t.discard}
           </Button>
         )}
         <Button kind="main" type="submit" aria-disabled={pending.length === 0 || unsaved.isSaving}>
-          Save item
+          {t.saveItem}
         </Button>
       </div>
       <p className="hidden" role="status">
-        {unsaved.isSaved && pending.length === 0 && 'Saved.'}
+        {unsaved.isSaved && pending.length === 0 && t.saved}
       </p>
     </form>
   );

@@ -1,4 +1,5 @@
 import type { ComponentProps } from 'react';
+import * as t from '#text/version';
 import type { ItemFragment } from '../../../generated/graphql';
 import { State } from '../../../parts/Glyph';
 import { typed } from '../../../parts/typed';
@@ -28,7 +29,7 @@ export function ItemRow({ item, columns, cells, row, select, pending, editing, o
     <tr {...row} aria-selected={select?.isOn}>
       {select && (
         <td {...select.cell} onClick={(event) => (event.stopPropagation(), select.toggle(event.shiftKey))}>
-          <input type="checkbox" tabIndex={-1} aria-label={`Select ${item.label}`} checked={select.isOn} readOnly />
+          <input type="checkbox" tabIndex={-1} aria-label={t.selectLabel(item.label)} checked={select.isOn} readOnly />
         </td>
       )}
       {columns.map((column, place) => {
@@ -40,7 +41,7 @@ export function ItemRow({ item, columns, cells, row, select, pending, editing, o
             <td key={name} {...cell} data-editing>
               <CellEditor
                 field={field}
-                label={`${field.title} of ${item.label}`}
+                label={t.titleOfLabel(field.title, item.label)}
                 value={change?.text ?? savedText(item, field)}
                 onDone={(text, onward) => onDone(place, text, onward)}
               />
@@ -81,5 +82,5 @@ function markOf(change: Pending | undefined) {
 }
 function hint(change: Pending | undefined): string | undefined {
   if (!change) return undefined;
-  return change.problem ?? (change.isConflict ? 'somebody else changed it too' : 'not saved yet');
+  return change.problem ?? (change.isConflict ? t.somebodyElseChangedItToo : t.notSavedYet);
 }

@@ -1,4 +1,5 @@
 import { useMemo, useState } from 'react';
+import * as t from '#text/version';
 import type { VersionAction, VersionQuery } from '../../../generated/graphql';
 import { Button } from '../../../parts/atoms';
 import { Notice } from '../../../parts/Notices';
@@ -15,7 +16,6 @@ import { useUnsaved } from './use-unsaved';
 import { useView } from './use-view';
 import { grouped, matching, sorted } from './view';
 import { WorkBar } from './WorkBar';
-import { numeral } from '#text/words';
 
 type Version = NonNullable<VersionQuery['phaseVersion']>;
 
@@ -58,8 +58,8 @@ export function Items({ version }: { version: Version }) {
       {found.length === 0 ? (
         <Notice
           bare
-          title={totalCount === 0 ? 'No items yet' : view.q ? `Nothing matches “${view.q}”` : 'Nothing matches'}
-          action={totalCount > 0 && <Button onClick={of.showAll}>Show all {numeral(totalCount)}</Button>}
+          title={totalCount === 0 ? t.noItemsYet : view.q ? t.nothingMatches(view.q) : t.nothingMatchesTitle}
+          action={totalCount > 0 && <Button onClick={of.showAll}>{t.showAll(totalCount)}</Button>}
         />
       ) : (
         <ItemsGrid

@@ -1,8 +1,9 @@
 import { ChevronDown, ChevronRight } from 'lucide-react';
 import { useMemo, useState, type ClipboardEvent, type KeyboardEvent, type ReactNode } from 'react';
+import * as common from '#text/common';
+import * as t from '#text/version';
 import type { ItemFragment } from '../../../generated/graphql';
 import { shown } from '../../../parts/value';
-import { count } from '#text/words';
 import { fitsCell, type Onward } from './CellEditor';
 import { ColumnMenu } from './ColumnMenu';
 import type { Column } from './columns';
@@ -96,17 +97,17 @@ export function ItemsGrid({ items, lines, allColumns, of, unsaved, selection, cl
   const makeRow = (index: number): ReactNode => {
     const line = lines[index];
     if (!line) return null;
-    const common = { 'data-index': index, 'aria-rowindex': index + 2, style: { height: size } };
+    const place = { 'data-index': index, 'aria-rowindex': index + 2, style: { height: size } };
     if (!('item' in line))
       return (
         <GroupRow
-          key={`group ${line.group}`}
-          row={common}
+          key={t.group(line.group)}
+          row={place}
           cell={{ ...grid.cell(index, 0), colSpan: width }}
           isOpen={!closed.has(line.group)}
           onToggle={() => onToggleGroup(line.group)}
         >
-          {groupColumn?.title}: <b>{shown(line.value, groupColumn)}</b> <span>{count(line.size, 'item')}</span>
+          {groupColumn?.title}: <b>{shown(line.value, groupColumn)}</b> <span>{common.itemCount(line.size)}</span>
         </GroupRow>
       );
     const { item } = line;
@@ -124,7 +125,7 @@ export function ItemsGrid({ items, lines, allColumns, of, unsaved, selection, cl
         item={item}
         columns={columns}
         cells={columns.map((_, place) => ({ ...grid.cell(index, place + before), ...opens(place) }))}
-        row={Object.assign(common, { 'data-active': item.itemKey === openKey || undefined })}
+        row={Object.assign(place, { 'data-active': item.itemKey === openKey || undefined })}
         select={
           selection && {
             cell: grid.cell(index, 0),
@@ -158,7 +159,7 @@ export function ItemsGrid({ items, lines, allColumns, of, unsaved, selection, cl
     >
       <table
         role="grid"
-        aria-label="Items"
+        aria-label={t.items}
         aria-rowcount={lines.length + 1}
         aria-colcount={width}
         aria-multiselectable={selection ? true : undefined}
@@ -176,7 +177,7 @@ export function ItemsGrid({ items, lines, allColumns, of, unsaved, selection, cl
                 <input
                   type="checkbox"
                   tabIndex={-1}
-                  aria-label="Select all that are shown"
+                  aria-label={t.selectAllThatAreShown}
                   checked={selection.isAll}
                   ref={(box) => {
                     if (box) box.indeterminate = selection.size > 0 && !selection.isAll;

@@ -1,12 +1,13 @@
 import { Popover } from '@base-ui/react/popover';
 import { Columns3, X } from 'lucide-react';
 import { useRef, type ReactNode } from 'react';
+import * as common from '#text/common';
+import * as t from '#text/version';
 import { buttonLook } from '../../../parts/atoms';
 import floating from '../../../parts/floating.module.css';
 import { SearchField } from '../../../parts/SearchField';
 import { shown } from '../../../parts/value';
 import { useKeys } from '../../../shell/use-keys';
-import { count, numeral } from '#text/words';
 import type { Column } from './columns';
 import styles from './ItemsGrid.module.css';
 import type { ItemsView } from './use-view';
@@ -37,8 +38,8 @@ export function ItemsTools({ columns, of, found, total, isComplete, children }: 
       <SearchField
         ref={search}
         className={styles.search}
-        label="Search in items"
-        placeholder="Search items"
+        label={t.searchInItems}
+        placeholder={t.searchItems}
         hint="/"
         aria-keyshortcuts="/"
         value={view.q}
@@ -46,23 +47,15 @@ export function ItemsTools({ columns, of, found, total, isComplete, children }: 
         onChange={(text) => set({ q: text || undefined })}
       />
       <span role="status">
-        {isComplete
-          ? found < total
-            ? `${numeral(found)} of ${count(total, 'item')}`
-            : count(total, 'item')
-          : `Loading ${count(total, 'item')} …`}
+        {isComplete ? (found < total ? t.foundOfTotal(found, total) : common.itemCount(total)) : t.loadingItems(total)}
       </span>
       {grouped && (
-        <Chip label="Do not group" onRemove={() => set({ group: undefined })}>
-          By {grouped.title}
+        <Chip label={t.doNotGroup} onRemove={() => set({ group: undefined })}>
+          {t.byTitle(grouped.title)}
         </Chip>
       )}
       {narrowed.map(({ column, condition }) => (
-        <Chip
-          key={column.name}
-          label={`Show all values of ${column.title}`}
-          onRemove={() => narrow(column.name, undefined)}
-        >
+        <Chip key={column.name} label={t.showAllValuesOf(column.title)} onRemove={() => narrow(column.name, undefined)}>
           {column.title} {sentence(condition, column)}
         </Chip>
       ))}
@@ -70,12 +63,12 @@ export function ItemsTools({ columns, of, found, total, isComplete, children }: 
         {children}
         <Popover.Root>
           <Popover.Trigger className={buttonLook('quiet')}>
-            <Columns3 size={14} aria-hidden /> Columns
+            <Columns3 size={14} aria-hidden /> {t.columns}
           </Popover.Trigger>
           <Popover.Portal>
             <Popover.Positioner sideOffset={4} align="end" className={floating.over}>
               <Popover.Popup className={`${floating.popup} ${styles.menu}`}>
-                <Popover.Title className={floating.label}>Columns that are shown</Popover.Title>
+                <Popover.Title className={floating.label}>{t.columnsThatAreShown}</Popover.Title>
                 <div className={styles.filter}>
                   {columns.slice(1).map(({ name, title }) => (
                     <label key={name} className={styles.tick}>
@@ -101,12 +94,12 @@ export function ItemsTools({ columns, of, found, total, isComplete, children }: 
 function sentence(condition: Condition, column: Column): string {
   const { in: values, contains, atLeast, atMost, isNull } = condition;
   const parts = [
-    values && `is ${values.map((one) => shown(one, column)).join(' or ')}`,
-    contains && `has “${contains}” in it`,
-    atLeast !== undefined && `from ${shown(atLeast, column)}`,
-    atMost !== undefined && `to ${shown(atMost, column)}`,
-    isNull === true && 'is not there',
-    isNull === false && 'is there',
+    values && t.isValues(values.map((one) => shown(one, column)).join(t.or)),
+    contains && t.hasContainsInIt(contains),
+    atLeast !== undefined && t.fromShown(shown(atLeast, column)),
+    atMost !== undefined && t.toShown(shown(atMost, column)),
+    isNull === true && t.isNotThere,
+    isNull === false && t.isThere,
   ];
   return parts.filter(Boolean).join(' ');
 }

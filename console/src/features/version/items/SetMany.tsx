@@ -1,11 +1,11 @@
 import { useState, type FormEvent } from 'react';
+import * as t from '#text/bulk';
 import type { FieldFragment, ItemFragment } from '../../../generated/graphql';
 import { Control } from '../../../parts/Control';
 import floating from '../../../parts/floating.module.css';
 import { FormEnd } from '../../../parts/FormEnd';
 import { Modal } from '../../../parts/Modal';
 import { typed } from '../../../parts/typed';
-import { count } from '#text/words';
 import type { Unsaved } from './use-unsaved';
 
 interface Props {
@@ -30,14 +30,10 @@ export default function SetMany({ items, fields, unsaved, onClose }: Props) {
     onClose();
   };
   return (
-    <Modal
-      title={`Set a field of ${count(items.length, 'item')}`}
-      description="It is then in the table, and saved when you save."
-      onClose={onClose}
-    >
+    <Modal title={t.setAFieldOf(items.length)} description={t.itIsThenInThe} onClose={onClose}>
       <form onSubmit={submit} noValidate>
         <label className={floating.field}>
-          Field
+          {t.field}
           <select
             value={name}
             onChange={(event) => {
@@ -58,11 +54,11 @@ export default function SetMany({ items, fields, unsaved, onClose }: Props) {
             <label htmlFor="for-all">{field.title}</label>
             <Control id="for-all" field={{ ...field, isRequired: false }} value={text} onChange={setText} />
             <p id="for-all-note" className={floating.note}>
-              {!field.isRequired && 'Leave it empty to remove the value.'}
+              {!field.isRequired && t.leaveItEmptyToRemove}
             </p>
           </div>
         )}
-        <FormEnd problem={problem}>Set it in {count(items.length, 'item')}</FormEnd>
+        <FormEnd problem={problem}>{t.setItInItem(items.length)}</FormEnd>
       </form>
     </Modal>
   );

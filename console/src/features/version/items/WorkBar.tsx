@@ -1,9 +1,9 @@
 import { lazy, useEffect, useState } from 'react';
+import * as t from '#text/version';
 import { loadCode } from '../../../api/load-code';
 import type { FieldFragment } from '../../../generated/graphql';
 import { Button } from '../../../parts/atoms';
 import { OnDemand } from '../../../parts/OnDemand';
-import { count } from '#text/words';
 import type { Decidable } from './DecideMany';
 import type { Selection } from './use-selection';
 import type { Unsaved } from './use-unsaved';
@@ -43,14 +43,14 @@ export function WorkBar({ version, view, fields, itemFields, selection, unsaved,
   }, [isShown]);
   if (!isShown) return null;
   return (
-    <section className={styles.bar} aria-label="Selected and unsaved">
+    <section className={styles.bar} aria-label={t.selectedAndUnsaved}>
       {hasChosen && (
         <div>
-          <p role="status">{count(selection.size, 'item')} selected</p>
-          {unsaved && <Button onClick={() => ask('set')}>Set a field…</Button>}
-          {mayDecide && <Button onClick={() => ask('decide')}>Decide…</Button>}
+          <p role="status">{t.itemSelected(selection.size)}</p>
+          {unsaved && <Button onClick={() => ask('set')}>{t.setAField}</Button>}
+          {mayDecide && <Button onClick={() => ask('decide')}>{t.decide}</Button>}
           <Button kind="quiet" onClick={selection.clear}>
-            Clear
+            {t.clear}
           </Button>
         </div>
       )}
@@ -75,33 +75,27 @@ function UnsavedPart({ unsaved, onCompare }: { unsaved: Unsaved; onCompare: () =
   return (
     <div>
       <p role="status">
-        {pending.length === 0
-          ? 'Nothing is unsaved'
-          : `${count(pending.length, 'field')} of ${count(items, 'item')} not saved`}
+        {pending.length === 0 ? t.nothingIsUnsaved : t.ofNotSaved(pending.length, items)}
         {first && (
           <b>
-            {first.item.label}: {first.problem} {wrong.length > 1 && `And ${wrong.length - 1} more.`}
+            {first.item.label}: {first.problem} {wrong.length > 1 && t.andMore(wrong.length - 1)}
           </b>
         )}
         {!first && problem && <b>{problem}</b>}
-        {left > 0 && (
-          <span>
-            {count(left, 'pasted cell')} did not fit: they fall on cells that cannot be edited, or past the end.
-          </span>
-        )}
+        {left > 0 && <span>{t.pastedCellDidNotFit(left)}</span>}
       </p>
-      {canUndo && <Button onClick={unsaved.undo}>Undo</Button>}
+      {canUndo && <Button onClick={unsaved.undo}>{t.undo}</Button>}
       {pending.length > 0 && (
         <Button kind="quiet" onClick={() => unsaved.discard()}>
-          Discard all
+          {t.discardAll}
         </Button>
       )}
       {conflicts.length > 0 ? (
-        <Button onClick={onCompare}>Compare {count(conflicts.length, 'field')}</Button>
+        <Button onClick={onCompare}>{t.compareField(conflicts.length)}</Button>
       ) : (
         pending.length > 0 && (
           <Button kind="main" aria-disabled={wrong.length > 0 || isSaving} onClick={() => unsaved.save()}>
-            Save {count(items, 'item')}
+            {t.saveItems(items)}
           </Button>
         )
       )}

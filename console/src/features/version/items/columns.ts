@@ -1,3 +1,4 @@
+import * as t from '#text/version';
 import type { FieldFragment, ItemFragment } from '../../../generated/graphql';
 import { stateWord } from '../../../parts/states';
 import { asTyped } from '../../../parts/typed';
@@ -26,7 +27,7 @@ const widths: Partial<Record<FieldFragment['kind'], string>> = {
 
 const nameColumn: Column = {
   name: 'label',
-  title: 'Item',
+  title: t.item,
   kind: 'TEXT',
   constants: [],
   suggestions: [],
@@ -34,7 +35,7 @@ const nameColumn: Column = {
 };
 const decisionColumn: Column = {
   name: 'reviewStatus',
-  title: 'Decision',
+  title: t.decision,
   kind: 'ENUMERATION',
   constants: ['PENDING', 'APPROVED', 'REJECTED', 'MODIFIED'].map((value) => ({ value, title: stateWord(value) })),
   suggestions: [],

@@ -1,4 +1,5 @@
 /** Pasting spreadsheet cells into the table of items. */
+import * as t from '#text/version';
 import type { FieldFragment } from '../../../generated/graphql';
 import { titledValues } from '../../../parts/value';
 import type { Change, Edited } from './unsaved';
@@ -26,9 +27,6 @@ export async function cellsOf(text: string): Promise<string[][]> {
   return read('\t');
 }
 
-/** Boolean words as English-language spreadsheets write them. */
-const flags: Readonly<Record<string, string>> = { yes: 'true', y: 'true', no: 'false', n: 'false' };
-
 /** Parses a cell for its field's type; values are accepted by their titles too, as the table shows them. */
 export function asTypedInto(
   cell: string,
@@ -37,7 +35,7 @@ export function asTypedInto(
   const text = cell.trim();
   const word = text.toLowerCase();
   if (text === '—') return '';
-  if (kind === 'FLAG') return flags[word] ?? word;
+  if (kind === 'FLAG') return t.flags[word] ?? word;
   const constant = titledValues(values).find(({ value, title }) =>
     [value, title].some((name) => name.toLowerCase() === word),
   );

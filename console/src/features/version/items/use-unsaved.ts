@@ -1,4 +1,5 @@
 import { useMemo } from 'react';
+import * as t from '#text/version';
 import { useCommand } from '../../../api/command';
 import { codeOf } from '../../../api/error';
 import {
@@ -10,7 +11,6 @@ import {
 } from '../../../generated/graphql';
 import { isEmpty, keep, kept, useNoted } from '../../../parts/kept';
 import { refusalOf } from '../../../parts/Outcome';
-import { count } from '#text/words';
 import { gathered } from './gathered';
 import {
   asChanges,
@@ -83,8 +83,8 @@ export function useUnsaved(version: Version, items: readonly ItemFragment[], fie
   const problem =
     codeOf(put.error) === 'CONFLICT'
       ? conflicts.length > 0
-        ? `Somebody else changed this version in the meantime, including ${count(conflicts.length, 'field')} of yours.`
-        : 'Somebody else changed this version in the meantime, but none of your fields. Save again.'
+        ? t.somebodyElseChangedThisVersion(conflicts.length)
+        : t.somebodyElseChangedThisVersionIn
       : put.error && refusalOf(put.error);
 
   return {

@@ -2,6 +2,7 @@
  * Searching, filtering, sorting and grouping the items of a version. All items are in the browser, so typing sends no requests. The
  * semantics equal the server's, because actions on "all that match" run on the server with the same filter.
  */
+import { locale } from '#text/words';
 import type { VersionItemFilter } from '../../../generated/graphql';
 import type { Json } from '../../../parts/value';
 import { cellOf, choiceOf, isEmpty, textsIn, type Column, type Item } from './columns';
@@ -61,7 +62,7 @@ export function asFilter({ q, where }: View): VersionItemFilter {
 /** Orders enumerations by declaration and texts case-insensitively; missing values come last. */
 function byColumn(column: Column, descending: boolean) {
   const places = new Map(column.constants.map(({ value }, index) => [value, index]));
-  const collator = new Intl.Collator('en', { numeric: true });
+  const collator = new Intl.Collator(locale, { numeric: true });
   return (a: Item, b: Item): number => {
     const [x, y] = [cellOf(a, column), cellOf(b, column)];
     if (isEmpty(x) || isEmpty(y)) return Number(isEmpty(x)) - Number(isEmpty(y));

@@ -1,0 +1,23 @@
+/** The texts of the guides. */
+export const forEverybody = 'For everybody';
+export const aTestersDay = 'A tester’s day';
+export const aReportOwnersDay = 'A report owner’s day';
+export const aDataOwnersDay = 'A data owner’s day';
+export const theExecutivesDay = 'The executives’ day';
+export const anAuditorsDay = 'An auditor’s day';
+export const anAdministratorsDay = 'An administrator’s day';
+export const readThePast = 'Read the past';
+export const decideWhatWaits = 'Decide what waits';
+export const compare = 'Compare';
+export const signTheReport = 'Sign the report';
+export const takeInWhatCameInto = 'Take in what came into force meanwhile';
+export const prepareAVersion = 'Prepare a version';
+export const traceANumberToIts = 'Trace a number to its commit';
+export const dataExecutiveWhoOwnsWhich = 'Data executive: who owns which data';
+export const handInADocumentAnswer = 'Hand in a document, answer a request';
+export const verifyTheLog = 'Verify the log';
+export const tellOtherSystems = 'Tell other systems';
+export const changeWhatThereIs = 'Change what there is';
+export const thereIsNoSuchGuide = 'There is no such guide';
+export const allGuides = 'All guides';
+export const yours = 'yours';

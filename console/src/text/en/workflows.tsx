@@ -1,0 +1,20 @@
+/** The texts of the list of workflows. */
+export const lastChange = 'Last change';
+export const openAWorkflow = 'Open a workflow';
+export const searchByReportOrCycle = 'Search by report or cycle';
+export const reportOrCycle = 'Report or cycle';
+export const which = 'Which';
+export const allThatIMaySee = 'All that I may see';
+export const allCycles = 'All cycles';
+export const anyPhase = 'Any phase';
+export const thatIs = 'that is';
+export const anywhere = 'Anywhere';
+export const sortedBy = 'Sorted by';
+export const cycleAndReport = 'Cycle and report';
+export const noWorkflows = 'No workflows';
+export const youAreNotAssignedTo = 'You are not assigned to any. An administrator can assign you.';
+export const noMatchingWorkflow = 'No matching workflow';
+export const noWorkflowThatYouMay = 'No workflow that you may see matches everything chosen above.';
+export const workflowsByPhase = 'Workflows by phase';
+export const reportsByPhase = 'Reports by phase';
+export const whatTheShapesMean = 'What the shapes mean';
