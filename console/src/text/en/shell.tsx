@@ -16,7 +16,7 @@ export const playground = 'Playground';
 export const theApiItself = 'the API itself';
 export const signOut = 'Sign out';
 export const orBeSomebodyElse = 'or be somebody else';
-export const goToAWorkflowA = 'go to a workflow, a phase or a page';
+export const goToAWorkflowA = 'Go to a workflow, a phase or a page';
 export const thePast = 'The past';
 export const asOfReadOnly = (instant: string) => (
   <>
