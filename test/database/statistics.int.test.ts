@@ -36,11 +36,14 @@ test('no statement is compiled, and each is planned once, whatever the server sa
   const { serviceUrl: url } = world.database;
   await world.sql('superuser', `alter database ${new URL(url).pathname.slice(1)} set jit = on`);
   const db = new Database({ url, poolSize: 4, statementTimeoutMs: 0 });
-  for (const pool of db.pools) {
-    const { rows } = await pool.query(
-      `select current_setting('jit') as jit, current_setting('plan_cache_mode') as plans`,
-    );
-    expect(rows).toEqual([{ jit: 'off', plans: 'force_generic_plan' }]);
+  try {
+    for (const pool of db.pools) {
+      const { rows } = await pool.query(
+        `select current_setting('jit') as jit, current_setting('plan_cache_mode') as plans`,
+      );
+      expect(rows).toEqual([{ jit: 'off', plans: 'force_generic_plan' }]);
+    }
+  } finally {
+    await db.close();
   }
-  await db.close();
 });

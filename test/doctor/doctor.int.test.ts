@@ -15,6 +15,7 @@ import { command } from '../support/command';
 import { setHead } from '../support/log';
 import { temporaryFolder } from '../support/temporary';
 import { until } from '../support/until';
+import { demandConfirmation } from '../support/standby';
 
 const folder = temporaryFolder();
 const settings = { DATA_DIR: folder, NODE_ENV: 'test' };
@@ -189,14 +190,10 @@ test('clock and disk, by what they are held against', async () => {
 });
 
 test('commits that wait for standbys of which none is there', async () => {
-  const confirmedBy = async (standbys: string) => {
-    await run([`alter system set synchronous_standby_names = '${standbys}'; select pg_reload_conf()`]);
-    for (let now: unknown; now !== standbys;)
-      ({ now } = (await superuser(`select current_setting('synchronous_standby_names') as now`)).rows[0] as { now: unknown }); // prettier-ignore
-  };
-  await confirmedBy('nobody');
+  const here = { sql: async <Row extends object>(_: unknown, sql: string) => (await superuser(sql)).rows as Row[] };
+  await demandConfirmation(here, 'nobody');
   expect((await look()).map(({ check }) => check)).toEqual(['standby unconfirming']);
-  await confirmedBy('');
+  await demandConfirmation(here, '');
 });
 
 test('the log against what was noted: put back, rewritten, tampered with, not noted any more, ahead of its time', async () => {
