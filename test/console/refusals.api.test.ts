@@ -230,6 +230,24 @@ test('two tabs of one browser can be two people, each as long as it is open', as
   await close();
 });
 
+test('whoever signs in next in a tab sees nothing that was read for who was there before', async () => {
+  const { page, close } = await openPage(console_, null, '/');
+  const waiting = page.getByRole('heading', { name: /^Waits for you/ });
+  await page.getByRole('button', { name: /Olga Petrenko/ }).click();
+  await waiting.waitFor();
+  const [ofOlga] = await waiting.allInnerTexts();
+  await page.getByRole('button', { name: /Olga Petrenko.*signed in/ }).click();
+  await page.getByRole('menuitem', { name: /Sign out/ }).click();
+  await page.getByRole('button', { name: /Ben/ }).click();
+  await page.getByRole('button', { name: /Ben.*signed in/ }).waitFor();
+  await page.getByRole('heading', { name: 'My work' }).waitFor();
+  await page.waitForLoadState('networkidle');
+  expect(
+    await page.getByRole('heading', { name: /^(Waits for you|Nothing waits for you)/ }).allInnerTexts(),
+  ).not.toEqual([ofOlga]);
+  await close();
+});
+
 test('instants are shown and typed in the time zone of the reader, with UTC at hand', async () => {
   const context = await console_.browser.newContext({ timezoneId: 'America/New_York' });
   await context.addInitScript(`localStorage.setItem('phaseledger.demo-person', '${ada}')`);

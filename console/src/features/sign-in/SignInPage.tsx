@@ -5,6 +5,7 @@ import { lazy, useState, type FormEvent } from 'react';
 import * as t from '#text/sign-in';
 import { allOf, capital, roleName } from '#text/words';
 import { loadCode } from '../../api/load-code';
+import { OF_NOBODY } from '../../api/queries';
 import { askOffer, hasEnded, signInAs, signInWith, type DemoPerson } from '../../api/session';
 import { Button, Person } from '../../parts/atoms';
 import { Failure, Waiting } from '../../parts/Notices';
@@ -17,7 +18,7 @@ const ProviderSignIn = lazy(loadCode(() => import('./ProviderSignIn')));
 export default function SignInPage() {
   const { back } = route.useSearch();
   const router = useRouter();
-  const offer = useQuery({ queryKey: ['sign-in'], queryFn: askOffer, staleTime: Infinity });
+  const offer = useQuery({ queryKey: [OF_NOBODY, 'sign-in'], queryFn: askOffer, staleTime: Infinity });
   const enter = (place = back) => {
     // Only a path of this console: the link must not redirect elsewhere.
     router.history.push(place?.startsWith('/') && !place.startsWith('//') ? place : '/');
