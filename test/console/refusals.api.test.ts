@@ -237,7 +237,14 @@ test('whoever signs in next in a tab sees nothing that was read for who was ther
   await waiting.waitFor();
   const [ofOlga] = await waiting.allInnerTexts();
   await page.getByRole('button', { name: /Olga Petrenko.*signed in/ }).click();
+  await page.getByRole('menuitem', { name: /Playground/ }).click();
+  await page.waitForURL('**/playground/');
+  const lent = () => page.evaluate(`sessionStorage.getItem('phaseledger.token')`);
+  expect(await lent()).toMatch(/^ey/);
+  await page.goBack();
+  await page.getByRole('button', { name: /Olga Petrenko.*signed in/ }).click();
   await page.getByRole('menuitem', { name: /Sign out/ }).click();
+  expect(await lent()).toBeNull();
   await page.getByRole('button', { name: /Ben/ }).click();
   await page.getByRole('button', { name: /Ben.*signed in/ }).waitFor();
   await page.getByRole('heading', { name: 'My work' }).waitFor();

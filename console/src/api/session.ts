@@ -51,11 +51,15 @@ export function currentPerson(): string | null {
 export const askOffer = (): Promise<Offer> => fetchJson<Offer>('/console/sign-in');
 
 /** Signs in with a token that was pasted or came from the identity provider. */
-export const signInWith = (value: string): void => set(value.trim().replace(/^bearer\s+/i, ''));
+export function signInWith(value: string): void {
+  lend(null);
+  set(value.trim().replace(/^bearer\s+/i, ''));
+}
 
 /** Signs in as a demo person. Each call gets a new token, because signing requires a fresh sign-in. */
 export async function signInAs(userId: number): Promise<void> {
   const { token: given } = await fetchJson<{ token: string }>('/console/sign-in', { userId });
+  if (userId !== rememberedPerson()) lend(null);
   remember(userId);
   set(given);
 }
@@ -71,7 +75,14 @@ function remember(userId: number | null): void {
 export const rememberedPerson = (): number | null =>
   Number(stored(REMEMBERED, 'sessionStorage') ?? stored(REMEMBERED)) || null;
 
+/** Gives the playground, another page of this tab, a token in the tab's own storage, as long as this person is signed in here. */
+function lend(value: string | null): void {
+  store('token', value, 'sessionStorage');
+}
+export const lendToPlayground = (): void => lend(currentToken());
+
 export function signOut(): void {
+  lend(null);
   remember(null);
   set(null);
 }

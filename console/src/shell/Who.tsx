@@ -4,8 +4,7 @@ import type { RefObject } from 'react';
 import * as common from '#text/common';
 import * as t from '#text/shell';
 import { capital, roleName } from '#text/words';
-import { currentToken, signOut } from '../api/session';
-import { store } from '../api/store';
+import { lendToPlayground, signOut } from '../api/session';
 import floating from '../parts/floating.module.css';
 import { LookOfViewer } from './Looks';
 import styles from './Shell.module.css';
@@ -55,8 +54,7 @@ export default function Who({ landmark }: { landmark: RefObject<HTMLElement | nu
   );
 }
 
-/** The playground reads its token from its own session storage, which ends with the tab. */
 function openPlayground() {
-  store('token', currentToken() ?? '', 'sessionStorage');
+  lendToPlayground();
   location.assign('/playground/');
 }
