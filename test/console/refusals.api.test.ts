@@ -226,7 +226,17 @@ test('two tabs of one browser can be two people, each as long as it is open', as
   await other.getByRole('button', { name: /Olga Petrenko/ }).click();
   await other.getByRole('button', { name: /Olga Petrenko.*signed in/ }).waitFor();
   await page.reload();
-  await page.getByRole('button', { name: /Ada Lindqvist.*signed in/ }).waitFor();
+  const adas = page.getByRole('button', { name: /Ada Lindqvist.*signed in/ });
+  await adas.waitFor();
+  // Who signs out does so wherever they are signed in in this browser, and nobody else does.
+  const third = await page.context().newPage();
+  await third.goto(`${console_.url}/sign-in`);
+  await third.getByRole('button', { name: /Ada Lindqvist/ }).click();
+  await third.getByRole('button', { name: /Ada Lindqvist.*signed in/ }).waitFor();
+  await adas.click();
+  await page.getByRole('menuitem', { name: /Sign out/ }).click();
+  await third.getByRole('heading', { name: 'Who would you like to be?' }).waitFor();
+  await other.getByRole('button', { name: /Olga Petrenko.*signed in/ }).waitFor();
   await close();
 });
 

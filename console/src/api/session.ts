@@ -81,10 +81,27 @@ function lend(value: string | null): void {
 }
 export const lendToPlayground = (): void => lend(currentToken());
 
+/** Signs out of this tab. */
 export function signOut(): void {
   lend(null);
   remember(null);
   set(null);
+}
+
+const SIGNED_OUT = 'phaseledger.signed-out';
+/** Signs out of all tabs of this browser in which the same person is signed in. */
+export function signOutEverywhere(): void {
+  const person = currentPerson();
+  signOut();
+  const others = new BroadcastChannel(SIGNED_OUT);
+  others.postMessage(person);
+  others.close();
+}
+/** Signs out when this person signs out in another tab. */
+export function listenForSignOut(): void {
+  new BroadcastChannel(SIGNED_OUT).onmessage = ({ data: person }: MessageEvent<string | null>) => {
+    if (person !== null && person === currentPerson()) signOut();
+  };
 }
 
 /** Ends a sign-in that the server does not accept. */

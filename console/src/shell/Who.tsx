@@ -4,7 +4,7 @@ import type { RefObject } from 'react';
 import * as common from '#text/common';
 import * as t from '#text/shell';
 import { capital, roleName } from '#text/words';
-import { lendToPlayground, signOut } from '../api/session';
+import { lendToPlayground, signOutEverywhere } from '../api/session';
 import floating from '../parts/floating.module.css';
 import { LookOfViewer } from './Looks';
 import styles from './Shell.module.css';
@@ -40,7 +40,7 @@ export default function Who({ landmark }: { landmark: RefObject<HTMLElement | nu
             <Menu.Item
               className={floating.item}
               onClick={() => {
-                signOut();
+                signOutEverywhere();
                 void navigate({ to: '/sign-in', search: {} });
               }}
             >
