@@ -1,6 +1,7 @@
 import * as t from '#text/insights';
 import { Person } from '../../parts/atoms';
 import { Bar } from './Bars';
+import { ChartTable } from './ChartTable';
 import { Down } from './Down';
 import styles from './InsightsPage.module.css';
 import { duration } from './numbers';
@@ -19,42 +20,31 @@ export function WhoWaits({ groups }: { groups: Waiters }) {
       head={[t.whoWaits, t.onWhom, t.medianWait, t.versions]}
       rows={waiters.map((one) => [one.who.name, onWhom(one), duration(one.median), one.count])}
     >
-      <div className={styles.scroll} tabIndex={0} role="region" aria-label={t.tableOfWhoWaitsOn}>
-        <table className={styles.chart} aria-labelledby="insight-people">
-          <thead>
-            <tr>
-              <th scope="col">{t.whoWaits}</th>
-              <th scope="col" className={styles.words}>
-                {t.onWhom}
-              </th>
-              <th scope="col">{t.medianWait}</th>
-              <th scope="col">{t.versions}</th>
-              <td />
-            </tr>
-          </thead>
-          <tbody>
-            {waiters.map((one) => (
-              <tr key={one.who.userId}>
-                <th scope="row">
-                  <Person name={one.who.name} />
-                </th>
-                <td className={styles.words}>{onWhom(one)}</td>
-                <td>{duration(one.median)}</td>
-                <td>
-                  <Down
-                    to={{ figure: 'WAITING', handedInBy: [one.who.userId] }}
-                    count={one.count}
-                    of={t.whatWaitsFor(one.who.name)}
-                  />
-                </td>
-                <td>
-                  <Bar value={one.count} most={most} />
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <ChartTable
+        chart="people"
+        label={t.tableOfWhoWaitsOn}
+        columns={[t.whoWaits, [t.onWhom], t.medianWait, t.versions]}
+      >
+        {waiters.map((one) => (
+          <tr key={one.who.userId}>
+            <th scope="row">
+              <Person name={one.who.name} />
+            </th>
+            <td className={styles.words}>{onWhom(one)}</td>
+            <td>{duration(one.median)}</td>
+            <td>
+              <Down
+                to={{ figure: 'WAITING', handedInBy: [one.who.userId] }}
+                count={one.count}
+                of={t.whatWaitsFor(one.who.name)}
+              />
+            </td>
+            <td>
+              <Bar value={one.count} most={most} />
+            </td>
+          </tr>
+        ))}
+      </ChartTable>
       {waiters.some(({ on }) => on === null) && <p className={styles.none}>{t.soManyVersionsWaitThat}</p>}
     </Panel>
   );

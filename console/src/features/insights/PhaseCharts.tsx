@@ -3,6 +3,7 @@ import * as t from '#text/insights';
 import { phaseNames } from '#text/words';
 import type { InsightsQuery, Phase } from '../../generated/graphql';
 import { Bar, Parts, Range } from './Bars';
+import { ChartTable } from './ChartTable';
 import { Down } from './Down';
 import styles from './InsightsPage.module.css';
 import { decimal, duration, percent } from './numbers';
@@ -30,38 +31,27 @@ export function Ageing({ group }: { group: All | undefined }) {
       head={[common.since, t.waiting]}
       rows={ages.map(({ waiting }, n) => [labels[n]!, waiting])}
     >
-      <div className={styles.scroll} tabIndex={0} role="region" aria-label={t.tableOfHowLongIt}>
-        <table className={styles.chart} aria-labelledby="insight-ageing">
-          <thead>
-            <tr>
-              <th scope="col">{t.waitingFor}</th>
-              <th scope="col">{t.versions}</th>
-              <td />
-            </tr>
-          </thead>
-          <tbody>
-            {ages.map(({ atLeastDays, since, until, waiting }, n) => (
-              <tr key={atLeastDays}>
-                <th scope="row">{labels[n]}</th>
-                <td>
-                  <Down
-                    to={{
-                      figure: 'WAITING',
-                      ...(since && { waitingSince: since }),
-                      ...(until && { waitingUntil: until }),
-                    }}
-                    count={waiting}
-                    of={t.whatHasWaited(labels[n])}
-                  />
-                </td>
-                <td>
-                  <Bar value={waiting} most={most} {...(atLeastDays >= 7 && { kind: 'bad' as const })} />
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <ChartTable chart="ageing" label={t.tableOfHowLongIt} columns={[t.waitingFor, t.versions]}>
+        {ages.map(({ atLeastDays, since, until, waiting }, n) => (
+          <tr key={atLeastDays}>
+            <th scope="row">{labels[n]}</th>
+            <td>
+              <Down
+                to={{
+                  figure: 'WAITING',
+                  ...(since && { waitingSince: since }),
+                  ...(until && { waitingUntil: until }),
+                }}
+                count={waiting}
+                of={t.whatHasWaited(labels[n])}
+              />
+            </td>
+            <td>
+              <Bar value={waiting} most={most} {...(atLeastDays >= 7 && { kind: 'bad' as const })} />
+            </td>
+          </tr>
+        ))}
+      </ChartTable>
     </Panel>
   );
 }
@@ -79,41 +69,28 @@ export function TimeToDecision({ groups }: { groups: readonly Group[] }) {
         return [nameOf(group), count, mean ?? null, median ?? null, p90 ?? null];
       })}
     >
-      <div className={styles.scroll} tabIndex={0} role="region" aria-label={t.tableOfTimeToDecision}>
-        <table className={styles.chart} aria-labelledby="insight-time">
-          <thead>
-            <tr>
-              <th scope="col">{common.phase}</th>
-              <th scope="col">{t.decisions}</th>
-              <th scope="col">{t.median}</th>
-              <th scope="col">{t.p90}</th>
-              <td />
+      <ChartTable chart="time" label={t.tableOfTimeToDecision} columns={[common.phase, t.decisions, t.median, t.p90]}>
+        {decided.map((group) => {
+          const { count, median = null, p90 = null } = group.submissionToDecision;
+          return (
+            <tr key={group.phase}>
+              <th scope="row">{nameOf(group)}</th>
+              <td>
+                <Down
+                  to={{ figure: 'DECIDED', phases: [group.phase!] }}
+                  count={count}
+                  of={t.decisionsIn(nameOf(group))}
+                />
+              </td>
+              <td>{duration(median)}</td>
+              <td>{duration(p90)}</td>
+              <td>
+                <Range median={median} p90={p90} most={most} />
+              </td>
             </tr>
-          </thead>
-          <tbody>
-            {decided.map((group) => {
-              const { count, median = null, p90 = null } = group.submissionToDecision;
-              return (
-                <tr key={group.phase}>
-                  <th scope="row">{nameOf(group)}</th>
-                  <td>
-                    <Down
-                      to={{ figure: 'DECIDED', phases: [group.phase!] }}
-                      count={count}
-                      of={t.decisionsIn(nameOf(group))}
-                    />
-                  </td>
-                  <td>{duration(median)}</td>
-                  <td>{duration(p90)}</td>
-                  <td>
-                    <Range median={median} p90={p90} most={most} />
-                  </td>
-                </tr>
-              );
-            })}
-          </tbody>
-        </table>
-      </div>
+          );
+        })}
+      </ChartTable>
     </Panel>
   );
 }
@@ -145,56 +122,46 @@ export function Quality({ groups }: { groups: readonly Group[] }) {
         group.selfAttested,
       ])}
     >
-      <div className={styles.scroll} tabIndex={0} role="region" aria-label={t.tableOfRejectionAndRework}>
-        <table className={styles.chart} aria-labelledby="insight-quality">
-          <thead>
-            <tr>
-              <th scope="col">{common.phase}</th>
-              <th scope="col">{t.firstTimeRight}</th>
-              <th scope="col">{t.approved}</th>
-              <th scope="col">{t.rejected}</th>
-              <th scope="col">{t.perApproval}</th>
-              <td />
+      <ChartTable
+        chart="quality"
+        label={t.tableOfRejectionAndRework}
+        columns={[common.phase, t.firstTimeRight, t.approved, t.rejected, t.perApproval]}
+      >
+        {decided.map((group) => {
+          const { phase, firstTimeRight, approved, rejected } = group;
+          const of = { phases: [phase!] };
+          return (
+            <tr key={phase}>
+              <th scope="row">{nameOf(group)}</th>
+              <td>
+                <Down
+                  to={{ figure: 'FIRST_TIME_RIGHT', ...of }}
+                  count={firstTimeRight}
+                  of={t.whatWasRightAtOnce(nameOf(group))}
+                />
+              </td>
+              <td>
+                <Down to={{ figure: 'APPROVED', ...of }} count={approved} of={t.approvalsIn(nameOf(group))} />
+              </td>
+              <td>
+                <Down to={{ figure: 'REJECTED', ...of }} count={rejected} of={t.rejectionsIn(nameOf(group))} />
+              </td>
+              <td title={t.ofTheDecisionsWereRejections(percent(group.rejectionRate))}>
+                {decimal(group.versionsPerApproval)}
+              </td>
+              <td>
+                <Parts
+                  parts={[
+                    { value: firstTimeRight, kind: 'good' },
+                    { value: approved - firstTimeRight, kind: 'plain' },
+                    { value: rejected, kind: 'bad' },
+                  ]}
+                />
+              </td>
             </tr>
-          </thead>
-          <tbody>
-            {decided.map((group) => {
-              const { phase, firstTimeRight, approved, rejected } = group;
-              const of = { phases: [phase!] };
-              return (
-                <tr key={phase}>
-                  <th scope="row">{nameOf(group)}</th>
-                  <td>
-                    <Down
-                      to={{ figure: 'FIRST_TIME_RIGHT', ...of }}
-                      count={firstTimeRight}
-                      of={t.whatWasRightAtOnce(nameOf(group))}
-                    />
-                  </td>
-                  <td>
-                    <Down to={{ figure: 'APPROVED', ...of }} count={approved} of={t.approvalsIn(nameOf(group))} />
-                  </td>
-                  <td>
-                    <Down to={{ figure: 'REJECTED', ...of }} count={rejected} of={t.rejectionsIn(nameOf(group))} />
-                  </td>
-                  <td title={t.ofTheDecisionsWereRejections(percent(group.rejectionRate))}>
-                    {decimal(group.versionsPerApproval)}
-                  </td>
-                  <td>
-                    <Parts
-                      parts={[
-                        { value: firstTimeRight, kind: 'good' },
-                        { value: approved - firstTimeRight, kind: 'plain' },
-                        { value: rejected, kind: 'bad' },
-                      ]}
-                    />
-                  </td>
-                </tr>
-              );
-            })}
-          </tbody>
-        </table>
-      </div>
+          );
+        })}
+      </ChartTable>
       <p className={styles.legend}>
         <span data-kind="good">{t.rightTheFirstTime}</span>
         <span data-kind="plain">{t.approvedAfterARejection}</span>

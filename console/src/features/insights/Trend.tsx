@@ -2,8 +2,8 @@ import * as common from '#text/common';
 import * as t from '#text/insights';
 import type { InsightsQuery } from '../../generated/graphql';
 import { Bar } from './Bars';
+import { ChartTable } from './ChartTable';
 import { Down } from './Down';
-import styles from './InsightsPage.module.css';
 import { duration, percent } from './numbers';
 import { Panel } from './Panel';
 
@@ -29,56 +29,45 @@ export function Trend({ groups }: { groups: readonly Group[] }) {
         group.waiting,
       ])}
     >
-      <div className={styles.scroll} tabIndex={0} role="region" aria-label={t.tableOfCycles}>
-        <table className={styles.chart} aria-labelledby="insight-trend">
-          <thead>
-            <tr>
-              <th scope="col">{common.cycle}</th>
-              <th scope="col">{t.decided}</th>
-              <th scope="col">{t.rejected}</th>
-              <th scope="col">{t.firstTimeRight}</th>
-              <th scope="col">{t.median}</th>
-              <th scope="col">{t.waiting}</th>
-              <td />
+      <ChartTable
+        chart="trend"
+        label={t.tableOfCycles}
+        columns={[common.cycle, t.decided, t.rejected, t.firstTimeRight, t.median, t.waiting]}
+      >
+        {inTime.map((group) => {
+          const { cycle, decided, rejected, approved, firstTimeRight, waiting } = group;
+          const of = { cycleIds: [cycle!.cycleId] };
+          return (
+            <tr key={cycle!.cycleId}>
+              <th scope="row">{cycle!.name}</th>
+              <td>
+                <Down to={{ figure: 'DECIDED', ...of }} count={decided} of={t.decisionsOf(cycle!.name)} />
+              </td>
+              <td>
+                <Down to={{ figure: 'REJECTED', ...of }} count={rejected} of={t.rejectionsOf(cycle!.name)}>
+                  {percent(group.rejectionRate)}
+                </Down>
+              </td>
+              <td>
+                <Down
+                  to={{ figure: 'FIRST_TIME_RIGHT', ...of }}
+                  count={firstTimeRight}
+                  of={t.whatWasRightAtOnceIn(cycle!.name)}
+                >
+                  {percent(approved === 0 ? null : group.firstTimeRightRate)}
+                </Down>
+              </td>
+              <td>{duration(group.submissionToDecision.median)}</td>
+              <td>
+                <Down to={{ figure: 'WAITING', ...of }} count={waiting} of={t.whatWaitsIn(cycle!.name)} />
+              </td>
+              <td>
+                <Bar value={decided} most={most} />
+              </td>
             </tr>
-          </thead>
-          <tbody>
-            {inTime.map((group) => {
-              const { cycle, decided, rejected, approved, firstTimeRight, waiting } = group;
-              const of = { cycleIds: [cycle!.cycleId] };
-              return (
-                <tr key={cycle!.cycleId}>
-                  <th scope="row">{cycle!.name}</th>
-                  <td>
-                    <Down to={{ figure: 'DECIDED', ...of }} count={decided} of={t.decisionsOf(cycle!.name)} />
-                  </td>
-                  <td>
-                    <Down to={{ figure: 'REJECTED', ...of }} count={rejected} of={t.rejectionsOf(cycle!.name)}>
-                      {percent(group.rejectionRate)}
-                    </Down>
-                  </td>
-                  <td>
-                    <Down
-                      to={{ figure: 'FIRST_TIME_RIGHT', ...of }}
-                      count={firstTimeRight}
-                      of={t.whatWasRightAtOnceIn(cycle!.name)}
-                    >
-                      {percent(approved === 0 ? null : group.firstTimeRightRate)}
-                    </Down>
-                  </td>
-                  <td>{duration(group.submissionToDecision.median)}</td>
-                  <td>
-                    <Down to={{ figure: 'WAITING', ...of }} count={waiting} of={t.whatWaitsIn(cycle!.name)} />
-                  </td>
-                  <td>
-                    <Bar value={decided} most={most} />
-                  </td>
-                </tr>
-              );
-            })}
-          </tbody>
-        </table>
-      </div>
+          );
+        })}
+      </ChartTable>
     </Panel>
   );
 }
