@@ -77,10 +77,13 @@ interface PageModule {
   default: unknown;
   reads?: unknown;
 }
+/** Who reads the log is recorded; somebody who points at a link has read nothing yet. */
+const READS_LOG = /\b(changes|changeSet|changesAround|rowChanges)\b/;
 interface Going {
   params: object;
   deps: { at?: string | undefined };
   location: { pathname: string };
+  cause: 'preload' | 'enter' | 'stay';
 }
 /** Opens a page. The first address, and a link that is pointed at, fetch its code and what it reads beside all else. */
 function opened(load: () => Promise<PageModule>) {
@@ -91,9 +94,10 @@ function opened(load: () => Promise<PageModule>) {
       loading = undefined;
       throw error;
     }));
-  const read = async ({ params, deps: { at }, location: { pathname } }: Going) => {
+  const read = async ({ params, deps: { at }, location: { pathname }, cause }: Going) => {
     const reads = (await code()).reads as TypedDocumentString<unknown, object> | undefined;
-    if (reads) await queries.prefetchQuery(reading(reads, params, instantOf(pathname, at)));
+    if (reads && !(cause === 'preload' && READS_LOG.test(String(reads))))
+      await queries.prefetchQuery(reading(reads, params, instantOf(pathname, at)));
   };
   return {
     component: lazyRouteComponent(code as () => Promise<{ default: ComponentType }>),
