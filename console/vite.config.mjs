@@ -83,7 +83,9 @@ export default defineConfig({
         codeSplitting: {
           groups: [
             // What begins first is a chunk of its own, which runs before the others.
-            { name: 'begin', test: /console\/src\/begin\.ts$/ },
+            { name: 'begin', test: /console\/src\/begin\.ts$/, priority: 2 },
+            // All that every page needs is one chunk, and not one for each set of pages that share it.
+            { name: 'main', test: /console\/src\/main\.tsx$/, priority: 1 },
             // Dialogs, menus and popovers share most of their code, which no page needs to be seen.
             { name: 'controls', test: /@floating-ui|@base-ui(?!.*csp)/, includeDependenciesRecursively: false },
           ],
