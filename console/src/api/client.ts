@@ -50,14 +50,19 @@ interface Options {
   of?: string;
 }
 
-/** The query of a document at an instant, or now. Its cache key is the document and its variables, which include the instant. */
+/** A document and its variables at an instant, or now. Together they are the cache key, and include the instant. */
+export const askedAt = (document: TypedDocumentString<unknown, never>, variables: object, at: string | undefined) =>
+  at
+    ? { text: asOf(String(document)), given: { ...variables, at } }
+    : { text: String(document), given: { ...variables } };
+
+/** The query of a document at an instant, or now. */
 export function reading<Result, Variables extends object>(
   document: TypedDocumentString<Result, Variables>,
   variables: Variables,
   at: string | undefined,
 ) {
-  const text = at ? asOf(String(document)) : String(document);
-  const given = at ? { ...variables, at } : { ...variables };
+  const { text, given } = askedAt(document, variables, at);
   return {
     queryKey: [text, given],
     queryFn: ({ signal }: { signal: AbortSignal }) => send<Result>(text, given, signal),

@@ -1,8 +1,7 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import type { TypedDocumentString } from '../generated/graphql';
 import { useAt } from '../shell/use-at';
-import { asOf } from './as-of';
-import { send } from './client';
+import { askedAt, send } from './client';
 
 /** A page of a list, as far as reading on needs it. */
 export interface ListPage<Node> {
@@ -29,8 +28,7 @@ export function usePages<Result, Variables extends { after?: string | null | und
   { enabled = true } = {},
 ) {
   const { at } = useAt();
-  const text = at ? asOf(String(document)) : String(document);
-  const given = at ? { ...variables, at } : { ...variables };
+  const { text, given } = askedAt(document, variables, at);
   const { data, error, refetch, hasNextPage, fetchNextPage } = useInfiniteQuery({
     queryKey: [text, given, 'pages'],
     initialPageParam: null as string | null,

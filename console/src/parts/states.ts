@@ -1,5 +1,6 @@
-import * as t from '#text/parts';
 /** The shape and word of each state; Glyph draws the shapes. */
+import * as t from '#text/parts';
+
 export type Shape =
   | 'ready'
   | 'blocked'

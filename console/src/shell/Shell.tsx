@@ -5,6 +5,7 @@ import * as common from '#text/common';
 import * as t from '#text/shell';
 import { loadCode } from '../api/load-code';
 import { useToken } from '../api/use-watched';
+import { SIGN_IN } from '../api/session';
 import { store } from '../api/store';
 import { Find } from '../features/find/Find';
 import { OnDemand } from '../parts/OnDemand';
@@ -43,6 +44,7 @@ export function Shell() {
   const isAdministrator = viewer?.roles.includes('ADMIN');
   useKeys({ '?': () => setHelp(true) });
   useSignInAgain(isSignedIn);
+  const isIdle = useIdle();
   const opened = useTitle(main, at);
   useFocusKept();
   return (
@@ -72,7 +74,7 @@ export function Shell() {
             <div className={styles.tools}>
               <Find className={styles.icon} />
               {!isOfNow && (
-                <Later of={TimePicker} landmark={banner} className={time.trigger}>
+                <Later isReady={isIdle} of={TimePicker} landmark={banner} className={time.trigger}>
                   <LookOfInstant at={at} />
                 </Later>
               )}
@@ -86,7 +88,7 @@ export function Shell() {
                 <CircleQuestionMark size={16} strokeWidth={1.75} aria-hidden />
               </button>
               <Theme />
-              <Later of={Who} landmark={banner} className={styles.who}>
+              <Later isReady={isIdle} of={Who} landmark={banner} className={styles.who}>
                 <LookOfViewer name={viewer?.name} />
               </Later>
             </div>
@@ -117,19 +119,20 @@ export function Shell() {
 }
 
 interface LaterProps {
+  isReady: boolean;
   of: ComponentType<{ landmark: RefObject<HTMLElement | null> }>;
   landmark: RefObject<HTMLElement | null>;
   className: string | undefined;
   children: ReactNode;
 }
 /** A control of the header, whose code is loaded after the page; until then, what it looks like. */
-function Later({ of: Control, landmark, className, children }: LaterProps) {
+function Later({ isReady, of: Control, landmark, className, children }: LaterProps) {
   const look = (
     <span className={className} aria-hidden>
       {children}
     </span>
   );
-  return useIdle() ? (
+  return isReady ? (
     <OnDemand waiting={look}>
       <Control landmark={landmark} />
     </OnDemand>
@@ -160,7 +163,7 @@ function useSignInAgain(isSignedIn: boolean): void {
   const navigate = useNavigate();
   const { pathname, href } = useLocation();
   useEffect(() => {
-    if (!isSignedIn && pathname !== '/sign-in') void navigate({ to: '/sign-in', search: { back: href } });
+    if (!isSignedIn && pathname !== SIGN_IN) void navigate({ to: SIGN_IN, search: { back: href } });
   }, [isSignedIn, pathname, href, navigate]);
 }
 

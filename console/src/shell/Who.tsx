@@ -4,7 +4,7 @@ import type { RefObject } from 'react';
 import * as common from '#text/common';
 import * as t from '#text/shell';
 import { capital, roleName } from '#text/words';
-import { lendToPlayground, signOutEverywhere } from '../api/session';
+import { SIGN_IN, lendToPlayground, signOutEverywhere } from '../api/session';
 import floating from '../parts/floating.module.css';
 import { LookOfViewer } from './Looks';
 import styles from './Shell.module.css';
@@ -41,7 +41,7 @@ export default function Who({ landmark }: { landmark: RefObject<HTMLElement | nu
               className={floating.item}
               onClick={() => {
                 signOutEverywhere();
-                void navigate({ to: '/sign-in', search: {} });
+                void navigate({ to: SIGN_IN, search: {} });
               }}
             >
               {t.signOut}

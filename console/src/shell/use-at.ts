@@ -13,7 +13,7 @@ export function useAt() {
   const navigate = useNavigate();
   const isOfNow = ofNow.test(pathname);
   return {
-    at: isOfNow ? undefined : at,
+    at: instantOf(pathname, at),
     isOfNow,
     /** Opens the same page at another instant, or now. */
     go: (instant: string | undefined) =>

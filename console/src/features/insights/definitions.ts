@@ -1,5 +1,6 @@
-import * as t from '#text/insights';
 /** The definition of each figure, in the words of docs/metrics.md, which has the formulas. */
+import * as t from '#text/insights';
+
 export const definitions = {
   heat: t.versionsOfEachPhaseOf,
   ageing: t.whatWaitsForADecision,

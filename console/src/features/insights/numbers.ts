@@ -1,5 +1,6 @@
-import * as t from '#text/insights';
 /** Formats figures for people. */
+import * as t from '#text/insights';
+
 export const percent = (ratio: number | null | undefined): string =>
   ratio == null ? '–' : `${Math.round(100 * ratio)} %`;
 

@@ -7,6 +7,7 @@ import { SetBy, useBlame } from '../../parts/Blame';
 import { Change } from '../../parts/Change';
 import { Fields } from '../../parts/Fields';
 import { State } from '../../parts/Glyph';
+import { stateWord } from '../../parts/states';
 import styles from './ItemPane.module.css';
 import type { ReviewedVersion, Row } from './use-review';
 
@@ -53,7 +54,7 @@ export function ItemPane({ row, version, fields, place, against, onAgainst, onSt
           <div className={styles.said}>
             <MessageSquareText size={15} strokeWidth={1.75} aria-hidden />
             <div>
-              <p>{t.youThisInVersion(said.status.toLowerCase(), version.mine.from.versionNumber)}</p>
+              <p>{t.youThisInVersion(stateWord(said.status).toLowerCase(), version.mine.from.versionNumber)}</p>
               {said.notes}
             </div>
           </div>

@@ -8,6 +8,7 @@ import type { ItemReviewStatus } from '../../generated/graphql';
 import { Button, buttonLook } from '../../parts/atoms';
 import { Notice } from '../../parts/Notices';
 import { refusalOf } from '../../parts/Outcome';
+import { stateWord } from '../../parts/states';
 import { useAt } from '../../shell/use-at';
 import { useKeys } from '../../shell/use-keys';
 import { useMedia } from '../../shell/use-media';
@@ -100,7 +101,7 @@ export function ReviewDesk({ version, review: { rows, see, decide, last, takeBac
     void decide(targets, status, note).then((isDone) => {
       if (!isDone) return;
       setNote(noteKey, ''); // the note is kept until the server has accepted it
-      say(t.decidedAndLeft(what, status.toLowerCase(), left, next?.label));
+      say(t.decidedAndLeft(what, stateWord(status).toLowerCase(), left, next?.label));
     });
     selection.clear();
     // The open item stays open, even if it is no longer in the list.

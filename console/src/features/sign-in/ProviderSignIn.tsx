@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'react';
 import * as t from '#text/sign-in';
-import { signInWith, type Offer } from '../../api/session';
+import { SIGN_IN, signInWith, type Offer } from '../../api/session';
 import { Button } from '../../parts/atoms';
 import { Failure } from '../../parts/Notices';
 import { beginSignIn, finishSignIn, isReturning } from './provider';
@@ -30,7 +30,7 @@ export default function ProviderSignIn({ offer, back, onEnter }: Props) {
       enter.current(place);
     }, setProblem);
   }, [returning, offer]);
-  if (problem !== undefined) return <Failure error={problem} retry={() => location.assign('/sign-in')} />;
+  if (problem !== undefined) return <Failure error={problem} retry={() => location.assign(SIGN_IN)} />;
   if (returning) return <p className={styles.lead}>{t.signingIn}</p>;
   return (
     <>

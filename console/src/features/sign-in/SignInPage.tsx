@@ -6,12 +6,12 @@ import * as t from '#text/sign-in';
 import { allOf, capital, roleName } from '#text/words';
 import { loadCode } from '../../api/load-code';
 import { OF_NOBODY } from '../../api/queries';
-import { askOffer, hasEnded, signInAs, signInWith, type DemoPerson } from '../../api/session';
+import { SIGN_IN, askOffer, hasEnded, signInAs, signInWith, type DemoPerson } from '../../api/session';
 import { Button, Person } from '../../parts/atoms';
 import { Failure, Waiting } from '../../parts/Notices';
 import styles from './SignInPage.module.css';
 
-const route = getRouteApi('/sign-in');
+const route = getRouteApi(SIGN_IN);
 // Loaded on demand: its OpenID Connect library is not needed on most servers.
 const ProviderSignIn = lazy(loadCode(() => import('./ProviderSignIn')));
 

@@ -46,7 +46,7 @@ async function find(streamId: string, sequence: number, signal: AbortSignal): Pr
 /** The log on this server that a file belongs to, at a commit; null if there is none that the viewer can see. */
 export const useLogHere = (streamId: string | null, sequence: number) =>
   useQuery({
-    queryKey: [t.logHere, streamId, sequence],
+    queryKey: ['log here', streamId, sequence],
     enabled: streamId !== null && sequence > 0,
     queryFn: ({ signal }) => find(streamId!, sequence, signal),
   });

@@ -4,7 +4,7 @@ import { useApi } from '../../api/client';
 import { DraftPreviewDocument, type VersionHeadFragment } from '../../generated/graphql';
 import styles from './DraftPreview.module.css';
 
-const signs = { ADDED: '+', REMOVED: '−', CHANGED: '~' } as const;
+const kinds = { ADDED: ['+', t.added], REMOVED: ['−', t.removed], CHANGED: ['~', t.changed] } as const;
 
 /** What a draft from this version would change in the version in force: how much, and the first few changes. */
 export function DraftPreview({ version: { versionId }, from }: { version: VersionHeadFragment; from: number }) {
@@ -32,8 +32,8 @@ export function DraftPreview({ version: { versionId }, from }: { version: Versio
       <ul>
         {diff.items.nodes.map(({ itemKey, label, kind }) => (
           <li key={itemKey} data-kind={kind}>
-            <span aria-hidden>{signs[kind]}</span> {label}
-            <span className="hidden">, {kind.toLowerCase()}</span>
+            <span aria-hidden>{kinds[kind][0]}</span> {label}
+            <span className="hidden">, {kinds[kind][1]}</span>
           </li>
         ))}
         {items > diff.items.nodes.length && <li>{t.andMoreItems(items - diff.items.nodes.length)}</li>}

@@ -62,7 +62,8 @@ function Loaded({ version }: { version: Version }) {
   const current = tabs.find(({ value }) => value === tab)?.value ?? tabs[0]!.value;
   const mayRebase = !at && version.availableActions.includes('REBASE');
   const rebase = () => void navigate({ to: '/v/$versionId/merge', params: { versionId: version.versionId } });
-  const signing = version.availableActions.includes('SIGN_OFF')
+  const maySign = version.availableActions.includes('SIGN_OFF');
+  const signing = maySign
     ? common.sign
     : version.availableActions.includes('DELEGATE_SIGN_OFF') && t.delegateASignature;
   const isOpen = ['DRAFT', 'PENDING_APPROVAL'].includes(version.status);
@@ -96,7 +97,7 @@ function Loaded({ version }: { version: Version }) {
           <Link
             to="/v/$versionId/sign"
             params={{ versionId: version.versionId }}
-            className={buttonLook(signing === common.sign ? 'main' : 'plain')}
+            className={buttonLook(maySign ? 'main' : 'plain')}
           >
             {signing}
           </Link>

@@ -1,5 +1,6 @@
-import * as t from '#text/views';
 /** Named views of a page: the search parameters of its address, kept in this browser. Some are built in; one of all can be the default. */
+import * as t from '#text/views';
+
 export type Search = Readonly<Record<string, unknown>>;
 export interface View {
   readonly name: string;

@@ -33,7 +33,6 @@ export const changesOfTheDatabasesOwnSchema =
   'Changes of the database’s own schema are not recorded here: changes that were reverted are not known.';
 export const allThatWasLookedAt = 'All that was looked at';
 export const theReferenceData = 'the reference data';
-export const logHere = 'log here';
 export const theVerifierCouldNotBe = 'The verifier could not be loaded.';
 export const readSoFar = (megabytes: string, megabytes2: string, commits: number): string =>
   `${megabytes} of ${megabytes2} MB, ${count(commits, 'commit')} follow from each other so far`;

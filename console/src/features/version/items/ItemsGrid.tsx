@@ -101,7 +101,7 @@ export function ItemsGrid({ items, lines, allColumns, of, unsaved, selection, cl
     if (!('item' in line))
       return (
         <GroupRow
-          key={t.group(line.group)}
+          key={`group ${line.group}`}
           row={place}
           cell={{ ...grid.cell(index, 0), colSpan: width }}
           isOpen={!closed.has(line.group)}
